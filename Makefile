@@ -1,0 +1,45 @@
+# The verbs a maintainer types. `make demo` and `make test` set up everything they need.
+
+.PHONY: demo test check-slow lint notebooks vectors bench lock venv clean
+
+demo: venv
+	.venv/bin/tinymledu demo
+
+test: venv
+	.venv/bin/python -m pytest -q -m "not slow"
+
+# Full-size checks: minutes each, run by .ci/run after `make test`.
+check-slow: venv
+	.venv/bin/python -m pytest -q -m slow
+
+lint: venv
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+# Build every .ipynb from its text source.
+notebooks: venv
+	.venv/bin/python scripts/build_notebooks.py
+
+# Record the test vectors again from TensorFlow Lite Micro; say in the commit why they change.
+vectors: venv
+	.venv/bin/python tests/vectors/make.py
+
+bench: venv
+	.venv/bin/python -m benchmarks
+
+# Needs uv (pip install uv). Universal, hashed, and naming no package index.
+lock:
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	    -c requirements/constraints.txt pyproject.toml -o requirements/lite.txt
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	    -c requirements/constraints.txt --extra full --extra oracle --extra dev \
+	    pyproject.toml -o requirements/full.txt
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	    -c requirements/constraints.txt requirements/build.in -o requirements/build.txt
+
+venv:
+	@scripts/make_venv.sh full
+
+clean:
+	rm -rf .venv demo build dist
