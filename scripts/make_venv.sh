@@ -37,23 +37,30 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     exit 3
 fi
 
-say "Setting up .venv ($profile profile): a download of some hundred megabytes, once."
+say "Setting up .venv ($profile profile), once: a download of up to 1 GB, then a minute or two."
 rm -f .venv/stamp-*
 if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     rm -rf .venv  # a set-up that was stopped half-way
     "$python" -m venv .venv
 fi
 
+# Bytecode is left to first use: most modules are never imported.
 pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"; }
 
+(while sleep 10; do printf . >&2; done) &  # a sign of life: pip is quiet
+heartbeat=$!
+trap 'kill "$heartbeat" 2>/dev/null || true' EXIT
+
 # Build tools first, by hash too: otherwise pip fetches its own choice for packages without a wheel.
-pip install --require-hashes -r requirements/build.txt &&
-    pip install --require-hashes --no-build-isolation -r "$requirements" &&
+pip install --no-compile --require-hashes -r requirements/build.txt &&
+    pip install --no-compile --require-hashes --no-build-isolation -r "$requirements" &&
     pip install --no-deps --no-build-isolation --editable . || {
+    say ""
     say "The set-up stopped. If pip could not reach the package index, connect and run again: what was"
     say "downloaded is kept. If a package had to be compiled and no compiler was found, then first:"
     say "    sudo apt install build-essential python3-dev"
     exit 3
 }
 fingerprint >"$stamp"
+say ""
 say "Done: .venv is ready."

@@ -1,0 +1,200 @@
+"""boards, inspect, profile, verify, deploy."""
+
+import argparse
+from pathlib import Path
+
+from tinymledu import units
+from tinymledu.boards.catalog import Board, board, board_names
+from tinymledu.boards.deploy import Deployment
+from tinymledu.boards.deploy import deploy as deploy_model
+from tinymledu.cli.output import console, emit_json, progress, table
+from tinymledu.graph.ir import Graph, TFLiteModel
+from tinymledu.graph.tflite import load_model
+from tinymledu.quantities import Band
+
+
+def boards(options: argparse.Namespace) -> int:
+    cards = [board(name) for name in board_names()]
+    if options.json:
+        emit_json({"boards": [_board_record(card) for card in cards]})
+        return 0
+    table(
+        "Boards",
+        ("name", "board", "processor", "clock (MHz)", "flash (B)", "RAM (B)", "virtual"),
+        [
+            (
+                card.name,
+                card.title,
+                card.processor,
+                f"{card.clock_hz / 1e6:g}",
+                units.count(card.flash_bytes),
+                units.count(card.ram_bytes),
+                "runs here" if card.executable else "C only",
+            )
+            for card in cards
+        ],
+    )
+    return 0
+
+
+def _board_record(card: Board) -> dict[str, object]:
+    return {
+        "name": card.name,
+        "title": card.title,
+        "processor": card.processor,
+        "clock_hz": card.clock_hz,
+        "flash_bytes": card.flash_bytes,
+        "ram_bytes": card.ram_bytes,
+        "core_reserved_ram_bytes": card.core_reserved_ram_bytes,
+        "executable": card.executable,
+    }
+
+
+def inspect(options: argparse.Namespace) -> int:
+    model = load_model(options.model)
+    rows = [_op_row(model.graph, index) for index in range(len(model.graph.ops))]
+    if options.json:
+        emit_json(_model_record(model, rows))
+        return 0
+    console.print(
+        f"{model.name}: {model.scheme}, file {units.count(model.file_bytes)} B, "
+        f"labels: {', '.join(model.labels) or 'none stored'}"
+    )
+    columns = ("#", "operator", "version", "inputs", "output")
+    table("Operators", columns, [tuple(map(str, row.values())) for row in rows])
+    return 0
+
+
+def _op_row(graph: Graph, index: int) -> dict[str, object]:
+    op = graph.ops[index]
+    return {
+        "index": op.index,
+        "op": op.kind,
+        "version": op.version,
+        "inputs": "  ".join(_shape(tensor.shape) for tensor in graph.op_inputs(op)),
+        "output": "  ".join(_shape(tensor.shape) for tensor in graph.op_outputs(op)),
+    }
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "scalar"
+
+
+def _model_record(model: TFLiteModel, rows: list[dict[str, object]]) -> dict[str, object]:
+    return {
+        "name": model.name,
+        "sha256": model.sha256,
+        "scheme": model.scheme,
+        "file_bytes": model.file_bytes,
+        "labels": list(model.labels),
+        "operators": rows,
+    }
+
+
+def profile(options: argparse.Namespace) -> int:
+    deployment = deploy_model(load_model(options.model), board(options.board))
+    record = profile_record(deployment)
+    if options.json:
+        emit_json(record)
+        return 0
+    _print_deployment(deployment)
+    return 0
+
+
+def profile_record(deployment: Deployment) -> dict[str, object]:
+    """The object that `profile --json` prints; its fields are documented in docs/cli.md."""
+    memory, figures = deployment.memory, deployment.profile
+    return {
+        "board": deployment.board.name,
+        "macs": sum(layer.macs for layer in deployment.source.layers),
+        "instructions": figures.instructions,
+        "cycles": _band(figures.cycles),
+        "latency_ms": _band(figures.latency_ms),
+        "energy_mj": _band(figures.energy_mj),
+        "flash_bytes": memory.flash_bytes,
+        "code_bytes": memory.code_bytes,
+        "weights_bytes": memory.weights_bytes,
+        "ram_bytes": memory.ram_bytes,
+        "arena_bytes": memory.arena_bytes,
+        "stack_bytes": memory.stack_bytes,
+        "layers": [
+            {
+                "index": layer.index,
+                "op": layer.op,
+                "macs": layer.macs,
+                "instructions": layer.instructions,
+            }
+            for layer in figures.layers
+        ],
+        "how": {
+            "memory": "read from the linked ELF; stack measured by painting",
+            "instructions": "counted in the emulator",
+            "cycles, latency_ms, energy_mj": "modelled",
+        },
+    }
+
+
+def _band(band: Band | None) -> dict[str, float] | None:
+    return None if band is None else {"low": band.low, "high": band.high}
+
+
+def _print_deployment(deployment: Deployment) -> None:
+    memory, figures, card = deployment.memory, deployment.profile, deployment.board
+    console.print(
+        f"{deployment.model.name} on {card.title}\n"
+        f"  flash   {units.count(memory.flash_bytes)} B of {units.count(card.flash_bytes)} B\n"
+        f"  RAM     {units.count(memory.ram_bytes)} B of {units.count(card.ram_bytes)} B"
+        f" (arena {units.count(memory.arena_bytes)}, stack {units.count(memory.stack_bytes)})\n"
+        f"  instructions {units.count(figures.instructions)} (counted in the emulator)\n"
+        f"  latency {units.band(figures.latency_ms.low, figures.latency_ms.high, 'ms')} (modelled)"
+    )
+    columns = ("#", "operator", "MACs (count)", "instructions (count)")
+    rows = [
+        (str(r.index), r.op, units.count(r.macs), units.count(r.instructions))
+        for r in figures.layers
+    ]
+    table("Layers", columns, rows)
+
+
+def verify(options: argparse.Namespace) -> int:
+    from tinymledu.verification import verify as verify_model
+
+    model = load_model(options.model)
+    with progress("inputs") as report:
+        result = verify_model(
+            model,
+            board(options.board),
+            n_inputs=options.inputs,
+            seed=options.seed,
+            progress=report,
+        )
+    if options.json:
+        emit_json(
+            {
+                "oracle": result.oracle,
+                "inputs": result.inputs,
+                "values": result.values,
+                "mismatches": result.mismatches,
+            }
+        )
+    else:
+        console.print(
+            f"{model.name}: {units.count(result.values)} output values of {result.inputs} random "
+            f"inputs, {units.count(result.mismatches)} differ from {result.oracle}."
+        )
+    return 0 if result.mismatches == 0 else 1
+
+
+def deploy(options: argparse.Namespace) -> int:
+    deployment = deploy_model(load_model(options.model), board(options.board))
+    folder: Path = options.out
+    written = deployment.write(folder)
+    if options.json:
+        emit_json({"folder": str(folder), "files": [str(path) for path in written]})
+        return 0
+    if deployment.board.executable:
+        _print_deployment(deployment)
+    else:
+        console.print(f"{deployment.board.title}: C written, not executed here.")
+    console.print(f"Wrote {len(written)} files to {folder}.")
+    return 0

@@ -1,0 +1,130 @@
+"""All verbs, their arguments and help texts."""
+
+import argparse
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+Verb = Callable[[argparse.Namespace], int]
+Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _lazy(module: str, function: str) -> Verb:
+    """A verb whose module is imported when it runs, so that --help is quick."""
+
+    def run(options: argparse.Namespace) -> int:
+        verb: Verb = getattr(importlib.import_module(f"tinymledu.cli.{module}"), function)
+        return verb(options)
+
+    return run
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tinymledu",
+        description="A TinyML course that runs offline: train, shrink, deploy, grade.",
+        epilog="Exit codes: 0 done, 1 your input, 2 usage, 3 a tool is missing, "
+        "4 done but some submissions need a human.",
+    )
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    _start_verbs(verbs)
+    _data_verbs(verbs)
+    _model_verbs(verbs)
+    _course_verbs(verbs)
+    return parser
+
+
+def _add(verbs: Subparsers, name: str, verb: Verb, summary: str) -> argparse.ArgumentParser:  # type: ignore[valid-type]  # argparse's class is private
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary)  # type: ignore[attr-defined]
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+
+
+def _start_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
+    demo = _add(verbs, "demo", _lazy("start", "demo"), "the whole story in a few minutes")
+    demo.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="folder or zip with PetImages/Cat and PetImages/Dog: photographs, not drawings",
+    )
+    demo.add_argument("--out", type=Path, default=Path("demo"), help="folder for the report")
+    doctor = _add(verbs, "doctor", _lazy("start", "doctor"), "what is here, what is missing")
+    _json(doctor)
+    lab = _add(verbs, "lab", _lazy("start", "lab"), "open the lessons in JupyterLab")
+    lab.add_argument("--folder", type=Path, default=Path("tinyml-lessons"), help="your copy")
+    lab.add_argument("--no-browser", action="store_true", help="print the address only")
+
+
+def _data_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
+    datasets = _add(verbs, "datasets", _lazy("data", "dataset_list"), "list, show, fetch")
+    actions = datasets.add_subparsers(metavar="ACTION", required=True)
+    _json(_add(actions, "list", _lazy("data", "dataset_list"), "the known datasets"))
+    show = _add(actions, "show", _lazy("data", "dataset_show"), "the card of one dataset")
+    show.add_argument("name")
+    _json(show)
+    fetch = _add(actions, "fetch", _lazy("data", "dataset_fetch"), "bring a public dataset")
+    fetch.add_argument("name")
+    fetch.add_argument("--from", dest="source_file", type=Path, help="a file you already have")
+
+    models = _add(verbs, "models", _lazy("data", "model_list"), "list, fetch")
+    actions = models.add_subparsers(metavar="ACTION", required=True)
+    _json(_add(actions, "list", _lazy("data", "model_list"), "the models and their weights"))
+    fetch = _add(actions, "fetch", _lazy("data", "model_fetch"), "bring trained weights")
+    fetch.add_argument("name")
+    fetch.add_argument("--from", dest="source_file", type=Path, help="a file you already have")
+
+
+def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
+    _json(_add(verbs, "boards", _lazy("model", "boards"), "the boards and what they have"))
+
+    inspect = _add(verbs, "inspect", _lazy("model", "inspect"), "what is inside a .tflite file")
+    profile = _add(verbs, "profile", _lazy("model", "profile"), "flash, RAM, instructions, time")
+    verify = _add(verbs, "verify", _lazy("model", "verify"), "compare with TensorFlow Lite Micro")
+    deploy = _add(verbs, "deploy", _lazy("model", "deploy"), "write the C for a board")
+    for parser in (inspect, profile, verify, deploy):
+        parser.add_argument("model", type=Path, metavar="MODEL.tflite")
+        _json(parser)
+    for parser in (profile, verify, deploy):
+        parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
+    verify.add_argument("--inputs", type=_positive, default=100, help="random inputs, default 100")
+    verify.add_argument("--seed", type=int, default=1)
+    deploy.add_argument("--out", type=Path, default=Path("firmware-out"), help="target folder")
+
+
+def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
+    course = _add(verbs, "course", _lazy("course", "audit"), "make, release and grade assignments")
+    actions = course.add_subparsers(metavar="ACTION", required=True)
+    new = _add(actions, "new", _lazy("course", "new"), "an empty course folder")
+    new.add_argument("folder", type=Path)
+    audit = _add(actions, "audit", _lazy("course", "audit"), "the no-free-points gate")
+    audit.add_argument("assignment", help="such as A01, or its folder's name")
+    _json(audit)
+    release = _add(actions, "release", _lazy("course", "release"), "the students' version")
+    collect = _add(actions, "collect", _lazy("course", "collect"), "take submissions in")
+    collect.add_argument("source", type=Path, help="folder with one folder for each student")
+    grade = _add(actions, "grade", _lazy("course", "grade"), "grade all submissions")
+    grade.add_argument("--workers", type=_positive, default=2)
+    grade.add_argument("--wall-s", type=_positive, default=120, help="limit for one submission")
+    grade.add_argument(
+        "--i-trust-this-code",
+        action="store_true",
+        help="run submissions without isolation, where the system offers none",
+    )
+    feedback = _add(actions, "feedback", _lazy("course", "feedback"), "where the pages are")
+    grades = _add(actions, "grades", _lazy("course", "grades"), "grades as CSV")
+    for parser in (release, collect, grade, feedback, grades):
+        parser.add_argument("assignment", help="such as A01, or its folder's name")
+        parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
+        _json(parser)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return number

@@ -1,0 +1,58 @@
+"""demo, doctor, lab."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from tinymledu import files
+from tinymledu.cli.output import console, emit_json, table
+from tinymledu.errors import InputError, MissingToolError
+
+
+def demo(options: argparse.Namespace) -> int:
+    from tinymledu.demo import run_demo
+
+    return run_demo(data_path=options.data, out=options.out)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    from tinymledu.doctor import examine
+
+    findings = examine()
+    missing = [finding for finding in findings if finding.state == "missing"]
+    if options.json:
+        emit_json({"findings": [asdict(finding) for finding in findings]})
+        return 3 if missing else 0
+    marks = {"ok": "ok", "optional": "not here", "missing": "MISSING"}
+    rows = [(f.name, marks[f.state], f.detail, f.purpose) for f in findings]
+    table("What this machine has for the course", ("part", "state", "detail", "needed for"), rows)
+    fixes = [finding for finding in findings if finding.fix]
+    for finding in fixes:
+        console.print(f"  {finding.name}: {finding.fix}")
+    if missing:
+        console.print("Parts marked MISSING are needed; the lines above install them.")
+    else:
+        console.print("All that is needed is here.")
+    return 3 if missing else 0
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Copy the lessons to the user's folder, so that shipped files stay as they are, and open them."""
+    if shutil.which("jupyter-lab", path=str(Path(sys.executable).parent)) is None:
+        raise MissingToolError("JupyterLab is not installed. Run: pip install tinymledu")
+    folder: Path = options.folder
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder for your copy of the lessons.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for lesson in sorted(files.shipped("notebooks").glob("*.ipynb")):
+        target = folder / lesson.name
+        if not target.exists():  # a student's own work is never overwritten
+            shutil.copyfile(lesson, target)
+    console.print(f"Lessons are in {folder.resolve()}. Stop JupyterLab with Ctrl-C.")
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
+    if options.no_browser:
+        command.append("--no-browser")
+    return subprocess.run(command, check=False).returncode
