@@ -2,7 +2,8 @@
 
 A tensor has to keep its bytes from the operator that writes it to the last one that reads it; two
 tensors that are never alive together may share bytes. Finding the smallest arena is a packing
-problem (NP-hard); greedy by size comes close to the lower bound on usual models.
+problem (NP-hard). Placing one tensor after the other, each as low as it fits, comes close; how
+close depends on the order, so three orders are tried.
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,11 @@ class ArenaPlan:
 
 
 def plan_arena(graph: Graph) -> ArenaPlan:
-    """Place all activations of a runnable graph: the largest first, each as low as it fits.
+    """Place all activations of a runnable graph.
+
+    Each is placed as low as it fits: the largest first, or in the order of execution, or in its
+    reverse, whichever makes the smallest arena. (The largest first is usually best; on the VWW
+    reference model it needs 64,512 B and the order of execution 55,296 B, the lower bound.)
 
     Offsets are multiples of 4 B. The inputs and outputs of one operator never overlap, except for
     RESHAPE, whose output is its input.
@@ -60,14 +65,10 @@ def plan_arena(graph: Graph) -> ArenaPlan:
     owner = _owners(graph)
     lifetimes = _lifetimes(graph, owner)
     sizes = {root: _aligned(graph.tensors[root].n_bytes) for root in lifetimes}
-    places: dict[int, int] = {}
-    for root in sorted(sizes, key=lambda root: (-sizes[root], lifetimes[root].first_op, root)):
-        neighbours = sorted(
-            (places[other], places[other] + sizes[other])
-            for other in places
-            if lifetimes[root].overlaps(lifetimes[other])
-        )
-        places[root] = _lowest_gap(neighbours, sizes[root])
+    in_order = sorted(sizes, key=lambda root: (lifetimes[root].first_op, root))
+    by_size = sorted(in_order, key=lambda root: -sizes[root])
+    plans = [_place(order, sizes, lifetimes) for order in (by_size, in_order, in_order[::-1])]
+    places = min(plans, key=lambda plan: _end(plan, sizes))
     live = tuple(
         sum(sizes[root] for root, life in lifetimes.items() if life.first_op <= k <= life.last_op)
         for k in range(len(graph.ops))
@@ -75,12 +76,31 @@ def plan_arena(graph: Graph) -> ArenaPlan:
     peak_op = max(range(len(live)), key=live.__getitem__)
     return ArenaPlan(
         offsets=MappingProxyType({index: places[root] for index, root in owner.items()}),
-        arena_bytes=max(places[root] + sizes[root] for root in places),
+        arena_bytes=_end(places, sizes),
         lifetimes=MappingProxyType({index: lifetimes[root] for index, root in owner.items()}),
         live_bytes=live,
         peak_op=peak_op,
         lower_bound_bytes=live[peak_op],
     )
+
+
+def _place(
+    order: list[int], sizes: Mapping[int, int], lifetimes: Mapping[int, Lifetime]
+) -> dict[int, int]:
+    """Give each tensor the lowest offset that is free during its lifetime."""
+    places: dict[int, int] = {}
+    for root in order:
+        neighbours = sorted(
+            (place, place + sizes[other])
+            for other, place in places.items()
+            if lifetimes[root].overlaps(lifetimes[other])
+        )
+        places[root] = _lowest_gap(neighbours, sizes[root])
+    return places
+
+
+def _end(places: Mapping[int, int], sizes: Mapping[int, int]) -> int:
+    return max(place + sizes[root] for root, place in places.items())
 
 
 def _owners(graph: Graph) -> dict[int, int]:
