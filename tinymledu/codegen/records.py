@@ -1,0 +1,124 @@
+"""What the code generator passes on: a program of layers, and the C source made from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = int | float | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A constant array of the generated program: weights, biases, multipliers, shifts."""
+
+    field: str  # of the kernel's layer struct
+    c_type: str
+    values: NDArray[np.generic]
+
+    @property
+    def n_bytes(self) -> int:
+        return int(self.values.nbytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One pointer into the arena that a kernel is called with."""
+
+    c_type: str  # "const int8_t", "int8_t", "const float" or "float"
+    tensor: int  # index in the graph
+
+
+@dataclass(frozen=True, slots=True)
+class KernelCall:
+    """What one operator becomes: a kernel, the fields of its layer struct, and its pointers.
+
+    fields: C designators ("geometry.stride_width") to values, in the order of the struct.
+    absent: pointer fields that are NULL.
+    """
+
+    kernel: str
+    fields: Mapping[str, Number]
+    arguments: tuple[Argument, ...]
+    macs: int = 0
+    tables: tuple[Table, ...] = ()
+    absent: tuple[str, ...] = ()
+    note: str = ""  # what a reader wants to know besides the shapes: filter, stride, activation
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One operator of the model, in execution order."""
+
+    index: int
+    op: str
+    call: KernelCall | None  # None: no code; the output is the input's place in the arena
+    input_shape: tuple[int, ...]  # of its first input
+    output_shape: tuple[int, ...]
+    arena_bytes_live: int
+
+    @property
+    def macs(self) -> int:
+        return self.call.macs if self.call else 0
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.call.tables if self.call else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A model as a straight sequence of kernel calls on one arena."""
+
+    layers: tuple[Layer, ...]
+    offsets: Mapping[int, int]  # tensor index to byte offset in the arena
+    arena_bytes: int
+    input_offset: int
+    input_bytes: int
+    output_offset: int
+    output_bytes: int
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """Names of the kernels it calls, each once, sorted."""
+        return tuple(sorted({layer.call.kernel for layer in self.layers if layer.call}))
+
+    @property
+    def macs(self) -> int:
+        return sum(layer.macs for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """One operator as reports show it. kernel is None where it needs no code (RESHAPE)."""
+
+    index: int
+    op: str
+    kernel: str | None
+    macs: int
+    output_shape: tuple[int, ...]
+    arena_bytes_live: int
+
+
+@dataclass(frozen=True, slots=True)
+class CSource:
+    """A model as C99: file names to text, and the sizes that the text declares.
+
+    weights_bytes counts all constant tables: weights, biases, multipliers and shifts.
+    """
+
+    c_name: str
+    model_name: str
+    model_sha256: str
+    files: Mapping[str, str]
+    layers: tuple[LayerInfo, ...]
+    arena_bytes: int
+    input_bytes: int
+    output_bytes: int
+    weights_bytes: int
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one inference, taps in the padding included."""
+        return sum(layer.macs for layer in self.layers)
