@@ -1,0 +1,27 @@
+"""Run every benchmark in turn, each in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ORDER = ("startup", "installed_size", "exactness", "drawings", "photographs", "grading")
+
+
+def main():
+    folder = Path(__file__).parent
+    failed = [
+        name
+        for name in ORDER
+        if (folder / f"{name}.py").exists() and not run(name)
+    ]
+    if failed:
+        sys.exit(f"These benchmarks stopped early: {', '.join(failed)}")
+
+
+def run(name):
+    print(f"\n== {name}", flush=True)
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"]).returncode == 0
+
+
+if __name__ == "__main__":
+    main()
