@@ -1,0 +1,238 @@
+"""The virtual board: the firmware's machine code, executed by the unicorn processor emulator.
+
+Exactly the board's flash and RAM are mapped, rounded up to whole pages of 4 KiB; flash cannot be
+written. Anything else the firmware touches stops it, with a sentence that names the function.
+
+Two ways of running, never both on one VirtualBoard:
+- hooked, once for each build: every basic block is counted, and its instructions are counted by
+  their length (16 or 32 bits). This equals what QEMU counts, also for instructions that a condition
+  skips. It runs at about 30 million instructions a second.
+- unhooked, for pictures: the same code, several times faster.
+"""
+
+import functools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tinymledu.boards.catalog import Board
+from tinymledu.boards.elf import Image
+from tinymledu.boards.thumb import call_sites
+from tinymledu.errors import BoardError, InputError, MissingToolError
+from tinymledu.units import count
+
+if TYPE_CHECKING:
+    from unicorn import Uc
+
+PAGE = 4096
+PAINT = 0xA5
+SYSTEM_CONTROL = 0xE000E000  # the page with the register that switches the FPU on
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCount:
+    """How often a basic block ran: straight-line code of `size` bytes at `address`."""
+
+    address: int
+    size: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """What the counted inference showed; the input is all zero bytes.
+
+    segments: blocks executed from one kernel call to the next, one segment for each kernel call.
+    stack_bytes: deepest stack, counted from the end of RAM.
+    """
+
+    segments: tuple[tuple[BlockCount, ...], ...]
+    stack_bytes: int
+
+    def to_json(self) -> bytes:
+        blocks = [[[b.address, b.size, b.times] for b in segment] for segment in self.segments]
+        return json.dumps({"segments": blocks, "stack_bytes": self.stack_bytes}).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "FirstRun":
+        record = json.loads(content)
+        segments = (tuple(BlockCount(*b) for b in segment) for segment in record["segments"])
+        return cls(tuple(segments), record["stack_bytes"])
+
+
+class VirtualBoard:
+    """One powered board with its firmware, waiting for an input."""
+
+    def __init__(self, image: Image, board: Board, *, hooked: bool = False) -> None:
+        self._image = image
+        self._board = board
+        self._target = board.compile_target
+        self._blocks: dict[tuple[int, int], int] = {}
+        self._fault = ""
+        self._wait = image.symbol("tml_wait").address
+        self._infer = image.symbol("tml_infer").address
+        self._arena = image.symbol("tml_arena").address
+        self._layout = _layout(image)
+        self._uc = self._power_on(hooked=hooked)
+        self._execute(image.symbol("tml_reset").address, self._wait)
+        self._stack_pointer = self._register("SP")
+
+    def run(self, codes: bytes) -> bytes:
+        """One inference: the bytes of the input tensor in, the bytes of the output tensor out.
+
+        Raises:
+            InputError: another number of bytes than the input tensor has.
+            BoardError: the firmware touched what the board does not have.
+        """
+        self._write_input(codes)
+        self._start_inference()
+        self._execute(self._infer, self._wait)
+        return self._read_output()
+
+    def first_run(self) -> FirstRun:
+        """Count one inference on all-zero input and measure its stack; needs a hooked board."""
+        self._write_input(bytes(self._layout.input_bytes))
+        lowest = self._image.symbol("tml_bss_end").address
+        self._uc.mem_write(lowest, bytes([PAINT]) * (self._stack_pointer - lowest))
+        self._start_inference()
+        stops = [site.returns_to for site in call_sites(self._image, self._model_function())]
+        # What follows the last kernel call belongs to the last layer.
+        stops = [stop for stop in stops[:-1] if stop is not None] + [self._wait]
+        segments = []
+        start = self._infer
+        for stop in stops:
+            self._blocks.clear()
+            self._execute(start, stop)
+            segments.append(_sorted_blocks(self._blocks))
+            start = stop
+        return FirstRun(tuple(segments), self._stack_bytes(lowest))
+
+    def _power_on(self, *, hooked: bool) -> "Uc":
+        uc = _new_processor(self._target.cpu)
+        unicorn = _unicorn()
+        flash, flash_end = _pages(self._target.flash_origin, self._board.flash_bytes)
+        ram, ram_end = _pages(self._target.ram_origin, self._board.ram_bytes)
+        uc.mem_map(flash, flash_end - flash, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
+        uc.mem_map(ram, ram_end - ram, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
+        uc.mem_map(SYSTEM_CONTROL, PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
+        for address, content in self._image.load:
+            uc.mem_write(address, content)
+        stack_top = self._image.symbol("tml_stack_top").address
+        uc.reg_write(_register_number("SP"), stack_top)
+        if hooked:  # before the first instruction: blocks translated earlier would not be counted
+            uc.hook_add(unicorn.UC_HOOK_BLOCK, self._count_block)
+        return uc
+
+    def _count_block(self, _uc: object, address: int, size: int, _data: object) -> None:
+        key = (address, size)
+        self._blocks[key] = self._blocks.get(key, 0) + 1
+
+    def _start_inference(self) -> None:
+        self._uc.reg_write(_register_number("SP"), self._stack_pointer)
+        self._uc.reg_write(_register_number("LR"), self._wait | 1)
+
+    def _execute(self, start: int, stop: int) -> None:
+        unicorn = _unicorn()
+        try:
+            self._uc.emu_start(start | 1, stop)
+        except unicorn.UcError as error:
+            raise BoardError(self._fault_sentence(error.errno)) from error
+        if self._register("PC") != stop:
+            raise BoardError(self._where("stopped before its work was done"))
+
+    def _fault_sentence(self, number: int) -> str:
+        unicorn = _unicorn()
+        causes = {
+            unicorn.UC_ERR_READ_UNMAPPED: "read outside the board's flash and RAM",
+            unicorn.UC_ERR_WRITE_UNMAPPED: "wrote outside the board's flash and RAM",
+            unicorn.UC_ERR_FETCH_UNMAPPED: "jumped outside the board's flash",
+            unicorn.UC_ERR_WRITE_PROT: "wrote to flash, which a running program cannot change",
+            unicorn.UC_ERR_FETCH_PROT: "jumped into RAM, where no code lies",
+            unicorn.UC_ERR_INSN_INVALID: "met an instruction that this processor does not have",
+        }
+        return self._where(causes.get(number, f"stopped on a fault (unicorn error {number})"))
+
+    def _where(self, what: str) -> str:
+        address = self._register("PC")
+        function = self._image.function_at(address) or "code without a name"
+        return f"On {self._board.title}, {function} {what} (at {address:#010x})."
+
+    def _register(self, name: str) -> int:
+        return int(self._uc.reg_read(_register_number(name)))
+
+    def _write_input(self, codes: bytes) -> None:
+        if len(codes) != self._layout.input_bytes:
+            raise InputError(
+                f"The input tensor has {count(self._layout.input_bytes)} bytes; "
+                f"{count(len(codes))} were given."
+            )
+        self._uc.mem_write(self._arena + self._layout.input_offset, codes)
+
+    def _read_output(self) -> bytes:
+        address = self._arena + self._layout.output_offset
+        return bytes(self._uc.mem_read(address, self._layout.output_bytes))
+
+    def _stack_bytes(self, lowest: int) -> int:
+        top = self._image.symbol("tml_stack_top").address
+        free = bytes(self._uc.mem_read(lowest, top - lowest))
+        return len(free.lstrip(bytes([PAINT])))
+
+    def _model_function(self) -> str:
+        """Name of <c_name>_run: the only function that tml_infer calls."""
+        (site,) = call_sites(self._image, "tml_infer")
+        return site.callee
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    input_offset: int
+    input_bytes: int
+    output_offset: int
+    output_bytes: int
+
+
+def _layout(image: Image) -> _Layout:
+    words = image.code(image.symbol("tml_layout").address, 16)
+    return _Layout(*(int.from_bytes(words[i : i + 4], "little") for i in range(0, 16, 4)))
+
+
+def _pages(origin: int, n_bytes: int) -> tuple[int, int]:
+    return origin // PAGE * PAGE, -(-(origin + n_bytes) // PAGE) * PAGE
+
+
+def _sorted_blocks(blocks: dict[tuple[int, int], int]) -> tuple[BlockCount, ...]:
+    return tuple(BlockCount(*key, times) for key, times in sorted(blocks.items()))
+
+
+def _new_processor(cpu: str) -> "Uc":
+    unicorn = _unicorn()
+    models = {
+        "cortex-m0plus": unicorn.arm_const.UC_CPU_ARM_CORTEX_M0,  # the same instructions
+        "cortex-m4": unicorn.arm_const.UC_CPU_ARM_CORTEX_M4,
+        "cortex-m7": unicorn.arm_const.UC_CPU_ARM_CORTEX_M7,
+    }
+    uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
+    uc.ctl_set_cpu_model(models[cpu])
+    return uc
+
+
+def _register_number(name: str) -> int:
+    return int(getattr(_unicorn().arm_const, f"UC_ARM_REG_{name}"))
+
+
+@functools.cache
+def _unicorn() -> Any:
+    try:
+        import unicorn
+        import unicorn.arm_const
+    except ImportError as error:
+        raise MissingToolError(
+            "The processor emulator is not installed: pip install unicorn"
+        ) from error
+    return unicorn
+
+
+def run_inputs(machine: VirtualBoard, inputs: Sequence[bytes]) -> list[bytes]:
+    """Several inferences on one board, in order."""
+    return [machine.run(codes) for codes in inputs]

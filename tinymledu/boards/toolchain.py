@@ -1,0 +1,149 @@
+"""The two C compilers: zig, which pip installs, and arm-none-eabi-gcc, where the system has it.
+
+Both produce freestanding Arm code: no operating system, no C library.
+"""
+
+import functools
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tinymledu import files
+from tinymledu.boards.catalog import Board
+from tinymledu.errors import BoardError, MissingToolError
+
+Name = Literal["zig", "gcc"]
+
+# Flags that decide what the code computes and how large it is. The same for every file.
+_WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror")
+_COMMON = ("-std=c99", "-ffreestanding", "-ffunction-sections", "-fdata-sections", "-g0")
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """A compiler that was found. `version` names it in reports and in the key of cached builds."""
+
+    name: Name
+    version: str
+    compile_command: tuple[str, ...]
+    link_command: tuple[str, ...]
+    libraries: tuple[str, ...]  # after the objects
+    second_link_command: tuple[str, ...]  # tried when the first lacks arithmetic helpers; or empty
+
+    def compile(self, source: str, target: Path, folder: Path) -> None:
+        """Compile one C file of `folder` to an object file."""
+        command = (*self.compile_command, "-c", source, "-o", target.name)
+        done = _run(command, folder)
+        if done.returncode:
+            raise BoardError(f"{self.version} refused {source}:\n{done.stderr.strip()[:2000]}")
+
+    def link(self, objects: Sequence[str], script: str, folder: Path) -> bytes:
+        """Link objects of `folder` with a linker script; returns the ELF file."""
+        tail = ("-T", script, *objects, *self.libraries, "-o", "firmware.elf")
+        done = _run((*self.link_command, *tail), folder)
+        if done.returncode and self.second_link_command:
+            done = _run((*self.second_link_command, *tail), folder)
+        if done.returncode:
+            raise BoardError(f"{self.version} could not link:\n{done.stderr.strip()[:2000]}")
+        return (folder / "firmware.elf").read_bytes()
+
+
+def toolchain(board: Board, *, name: Name = "zig", level: str = "-O2") -> Toolchain:
+    """The compiler `name`, set up for a board.
+
+    Raises:
+        MissingToolError: it is not installed; the message has the command that installs it.
+        InputError: the board's processor has no target here.
+    """
+    return _gcc(board, level) if name == "gcc" else _zig(board, level)
+
+
+def available() -> tuple[Name, ...]:
+    """Which of the two compilers this machine has."""
+    found: list[Name] = []
+    if _zig_program() is not None:
+        found.append("zig")
+    if shutil.which("arm-none-eabi-gcc") is not None:
+        found.append("gcc")
+    return tuple(found)
+
+
+def _zig(board: Board, level: str) -> Toolchain:
+    target = board.compile_target
+    program = _zig_program()
+    if program is None:
+        raise MissingToolError(
+            "The C compiler for boards is not installed. It comes as a Python package: "
+            f"{Path(sys.executable).name} -m pip install ziglang"
+        )
+    cc = (str(program), "cc", "-target", target.zig_target, f"-mcpu={target.zig_cpu}")
+    code = (*cc, level, *_COMMON, *_WARNINGS, "-fno-sanitize=all")
+    lld = (str(program), "ld.lld", "--gc-sections", "--build-id=none", "--strip-debug")
+    # Building zig's helper library takes seconds, so only code that needs it is linked this way.
+    helped = (*cc, level, "-nostdlib", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-S")
+    return Toolchain("zig", f"zig {_version(str(program), 'version')}", code, lld, (), helped)
+
+
+def _gcc(board: Board, level: str) -> Toolchain:
+    target = board.compile_target
+    program = shutil.which("arm-none-eabi-gcc")
+    if program is None:
+        raise MissingToolError(
+            "arm-none-eabi-gcc is not installed. On Debian and Ubuntu: "
+            "sudo apt install gcc-arm-none-eabi. The default compiler, zig, needs no such package."
+        )
+    flags = (*target.gcc_flags, level, *_COMMON, "-fno-tree-loop-distribute-patterns")
+    link = (program, *flags, "-nostdlib", "-static", "-Wl,--gc-sections", "-Wl,--build-id=none")
+    version = f"arm-none-eabi-gcc {_version(program, '-dumpfullversion')}"
+    return Toolchain("gcc", version, (program, *flags, *_WARNINGS), link, ("-lgcc",), ())
+
+
+@functools.cache
+def _zig_program() -> Path | None:
+    """The zig program inside the `ziglang` package, found without running Python again."""
+    spec = importlib.util.find_spec("ziglang")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent
+    programs = (folder / name for name in ("zig", "zig.exe"))
+    return next((program for program in programs if program.is_file()), None)
+
+
+@functools.cache
+def _version(program: str, flag: str) -> str:
+    return _run((program, flag), Path(tempfile.gettempdir())).stdout.strip()
+
+
+def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise BoardError(f"{Path(command[0]).name} could not be started: {error}") from error
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a compiler: zig's caches in ours, so that nothing is written to home."""
+    cache = str(writable_cache("zig"))
+    caches = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+    return {**os.environ, **caches, "LC_ALL": "C"}
+
+
+@functools.cache
+def writable_cache(name: str) -> Path:
+    """A cache folder, or a temporary one where the system is read-only (a sandbox, say)."""
+    try:
+        folder = files.cache_dir(name)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix=f"tinymledu-{name}-"))
+    if os.access(folder, os.W_OK):
+        return folder
+    return Path(tempfile.mkdtemp(prefix=f"tinymledu-{name}-"))
