@@ -1,0 +1,171 @@
+"""What a lecturer writes checks with.
+
+    from tinymledu.course.checks import as_number, check, expect
+
+    @check(points=10, title="mean_power is the mean of the squares", hint="Square before the mean.")
+    def mean_power_of_a_constant(student):
+        power = as_number(student.call("mean_power", [3.0, 3.0]), "mean_power([3, 3])")
+        expect(abs(power - 9) < 1e-9, got=power, expected=9, where="mean_power([3, 3])")
+
+A check runs in a process of its own and reaches the student's only by `student.call`,
+`student.value` and `student.file`, which give plain values: numbers, text, bytes, lists, dicts,
+NumPy arrays. Anything else arrives as `Opaque`. Turn what arrives into what the check needs with
+`as_number`, `as_array`, `as_text` or `as_bytes`: a wrong type is then the student's failure, where
+an exception of the check itself is a grader error and asks for a human.
+
+Visible checks run first: once a hidden one has run, nothing the student's process says is shown.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from tinymledu.course.verdict import Verdict
+from tinymledu.course.wire import Opaque
+from tinymledu.errors import InputError
+
+_MAX_VALUE_CHARS = 200
+_NOTHING = object()
+
+
+class Student(Protocol):
+    """The student's notebook as a check sees it. Every method raises StudentError."""
+
+    def call(self, name: str, *args: object, **options: object) -> Any:
+        """Call the student's function; its answer as a plain value."""
+
+    def value(self, name: str) -> Any:
+        """The value of a name in the notebook, as a plain value."""
+
+    def file(self, name: str) -> bytes:
+        """The content of a file that the notebook wrote, by its path in the working folder."""
+
+
+class StudentError(Exception):
+    """The student's doing: a name is missing, a function raised, a value has the wrong type."""
+
+    def __init__(self, message: str, verdict: Verdict = Verdict.FAILED) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. A hidden one shows its title to the student and nothing else."""
+
+    name: str
+    title: str
+    points: float
+    visible: bool
+    hint: str
+    run: Callable[[Student], None]
+
+
+def check(
+    *, points: float, title: str, visible: bool = True, hint: str = ""
+) -> Callable[[Callable[[Student], None]], Check]:
+    """Make a function a check.
+
+    Args:
+        points: earned when it returns; not negative.
+        title: the property that is checked, in words that may be shown.
+        visible: whether messages with values may be shown to the student.
+        hint: shown when a visible check fails: the section to reread, the usual slip.
+    """
+    if not (math.isfinite(points) and points >= 0):
+        raise InputError(f"The check {title!r} gives {points!r} points; that cannot be.")
+
+    def make(function: Callable[[Student], None]) -> Check:
+        return Check(function.__name__, title, float(points), visible, hint, function)
+
+    return make
+
+
+def expect(
+    condition: object, *, got: object = _NOTHING, expected: object = _NOTHING, where: str = ""
+) -> None:
+    """Fail the check unless `condition` is true, saying what was expected and what came."""
+    if bool(condition):
+        return
+    parts = [f"expected {shown(expected)}"] if expected is not _NOTHING else []
+    parts += [f"got {shown(got)}"] if got is not _NOTHING else []
+    said = ", ".join(parts) or "this does not hold"
+    raise StudentError(f"{where}: {said}." if where else f"{said[0].upper()}{said[1:]}.")
+
+
+def shown(value: object) -> str:
+    """A value in at most 200 characters."""
+    if isinstance(value, Opaque):
+        return f"a {value.type_name}"
+    if isinstance(value, np.ndarray):
+        text = f"array of shape {value.shape}, {value.dtype}: "
+        text += np.array2string(value, threshold=8, edgeitems=2, precision=5)
+    elif isinstance(value, np.generic):
+        text = repr(value.item())
+    else:
+        text = repr(value)
+    return text if len(text) <= _MAX_VALUE_CHARS else text[:_MAX_VALUE_CHARS] + " ..."
+
+
+def as_number(value: object, what: str) -> float:
+    """A real number, or a 0-d or one-element array of one; a bool is not a number."""
+    if isinstance(value, (np.ndarray, np.generic)) and value.size == 1 and value.dtype.kind in "iuf":
+        return float(value.item())
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            raise StudentError(f"{what} is an integer far too large.") from None
+    raise _wrong_type(what, "a number", value)
+
+
+def as_array(
+    value: object, what: str, *, shape: Sequence[int | None] | None = None, kinds: str = "biuf"
+) -> np.ndarray[Any, Any]:
+    """A NumPy array, also from nested lists of numbers.
+
+    Args:
+        shape: what each side must be; None for any.
+        kinds: NumPy's kind letters that are allowed: b bool, i and u integer, f float, c complex.
+    """
+    if not isinstance(value, (np.ndarray, np.generic, list, tuple, int, float)):
+        raise _wrong_type(what, "an array", value)
+    try:
+        array = np.asarray(value)
+    except (ValueError, OverflowError):
+        raise StudentError(f"{what} is not a regular array: its rows differ in length.") from None
+    if array.dtype.kind not in kinds:
+        raise StudentError(f"{what} is an array of {array.dtype}, which is not what was asked for.")
+    if shape is not None and not _fits(array.shape, shape):
+        wanted = ", ".join("any" if side is None else str(side) for side in shape)
+        raise StudentError(f"{what} has shape {array.shape}; expected ({wanted}).")
+    return array
+
+
+def as_text(value: object, what: str) -> str:
+    """A str."""
+    if isinstance(value, str):
+        return value
+    raise _wrong_type(what, "text", value)
+
+
+def as_bytes(value: object, what: str) -> bytes:
+    """A bytes object, such as a .tflite model."""
+    if isinstance(value, bytes):
+        return value
+    raise _wrong_type(what, "bytes", value)
+
+
+def _fits(shape: Sequence[int], wanted: Sequence[int | None]) -> bool:
+    same_length = len(shape) == len(wanted)
+    return same_length and all(
+        side is None or side == have for have, side in zip(shape, wanted, strict=True)
+    )
+
+
+def _wrong_type(what: str, wanted: str, value: object) -> StudentError:
+    name = value.type_name if isinstance(value, Opaque) else type(value).__name__
+    return StudentError(f"{what} is of type {name}; expected {wanted}.")

@@ -1,0 +1,247 @@
+"""Run one submission: the student's cells in a jail, the lecturer's checks in another, a relay between.
+
+This is the trusted parent. It reads what both jails write with bounded, typed reading (wire.py) and
+runs nothing of theirs. A student's process that dies, hangs, floods or lies yields a verdict with a
+reason; whatever is our own failure yields GRADER_ERROR.
+"""
+
+import base64
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from tinymledu.course import results, sandbox, wire
+from tinymledu.course.isolation.limits import Limits
+from tinymledu.course.results import Gone
+from tinymledu.course.supervisor import Ending
+from tinymledu.course.verdict import CellOutcome, CheckResult, SandboxResult, Verdict
+from tinymledu.course.wire import Json, WireError
+from tinymledu.course.zygote import Process, Zygote
+from tinymledu.errors import InputError, SandboxError, TinymlError
+
+__all__ = ["Limits", "run_submission"]
+
+_GRACE_S = 3.0  # between a limit kept inside the jail and the same limit kept from outside
+_MAX_CELL_FRAME_SPARE = 64 * 1024
+_MAX_QUESTIONS = 10_000
+
+
+def run_submission(
+    cells: Sequence[str],
+    checker_source: str,
+    *,
+    limits: Limits | None = None,
+    files: Mapping[str, bytes] | None = None,
+    checker_files: Mapping[str, bytes] | None = None,
+    readonly_binds: Mapping[str, str] | None = None,
+    warm: Zygote | None = None,
+    isolation: str = sandbox.FULL,
+    trust: bool = False,
+) -> SandboxResult:
+    """Run given and student code cell by cell, then the checks.
+
+    Args:
+        cells: code cells in order; one that fails does not stop the next.
+        checker_source: a Python file that defines checks (see checks.py).
+        files: put into the student's working folder, read-only: path -> content.
+        checker_files: the same for the checker, for hidden data.
+        readonly_binds: folders shown to both jails read-only: path inside -> path outside.
+            Paths below isolation.mounts.CACHE make a dataset or compiler cache usable.
+        warm: a warm parent to fork from; without one, one is started for this run.
+        isolation: "full", or "none" for the lecturer's own notebooks.
+        trust: must be True with isolation="none".
+
+    Raises:
+        SandboxError: this machine cannot isolate untrusted code.
+        InputError: a file's path leaves the working folder, or trust was not given.
+    """
+    if isolation == sandbox.FULL:
+        sandbox.require()
+    elif isolation != sandbox.NONE or not trust:
+        raise InputError(
+            f"isolation={isolation!r} with trust={trust!r}: code runs in the full jail, or with "
+            "isolation='none', trust=True without any. Only trust what you wrote."
+        )
+    payloads = _payloads(cells, checker_source, files or {}, checker_files or {})
+    with ExitStack() as stack:
+        parent = warm if warm is not None else stack.enter_context(Zygote())
+        run = _Run(parent, limits or Limits(), isolation, dict(readonly_binds or {}), stack)
+        return run.whole(*payloads, n_cells=len(cells))
+
+
+def _payloads(
+    cells: Sequence[str],
+    checker_source: str,
+    files: Mapping[str, bytes],
+    checker_files: Mapping[str, bytes],
+) -> tuple[bytes, bytes]:
+    """The first frame for each of the two processes."""
+    student: dict[str, Json] = {"cells": list(cells), "files": _encoded(files)}
+    checker: dict[str, Json] = {"source": checker_source, "files": _encoded(checker_files)}
+    return wire.to_json(student), wire.to_json(checker)
+
+
+def _encoded(files: Mapping[str, bytes]) -> dict[str, Json]:
+    for name in files:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or not path.parts:
+            raise InputError(f"The file {name!r} is not below the working folder.")
+    return {name: base64.b64encode(content).decode() for name, content in files.items()}
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: what it was asked for, and what is known so far."""
+
+    parent: Zygote
+    limits: Limits
+    isolation: str
+    binds: dict[str, str]
+    stack: ExitStack
+    cells: list[CellOutcome] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
+    gone: Gone | None = None  # why there is no student's process any more
+    endings: list[Ending] = field(default_factory=list)
+
+    def whole(self, student: bytes, checker: bytes, *, n_cells: int) -> SandboxResult:
+        """Student first, then the checker, then the verdict; our own failures are caught here."""
+        started = time.monotonic()
+        failure = ""
+        try:
+            with self._process("student") as process:
+                self._run_cells(process, student, n_cells)
+                self._run_checks(process, checker)
+        except (TinymlError, OSError, WireError) as error:
+            failure = str(error) or type(error).__name__
+        return results.result(
+            self.cells,
+            self.checks,
+            self.gone,
+            self.endings,
+            failure=failure,
+            wall_s=time.monotonic() - started,
+        )
+
+    @contextmanager
+    def _process(self, role: str) -> Iterator[Process]:
+        """A jailed process that is certainly ended afterwards."""
+        folder = None
+        if self.isolation == sandbox.NONE:
+            folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="tinymledu-"))
+        process = self.parent.start(
+            role, self.limits, isolation=self.isolation, extra=self.binds, folder=folder
+        )
+        try:
+            yield process
+        finally:
+            self.endings.append(process.end())
+
+    # ------------------------------------------------------------------------------- the student
+
+    def _run_cells(self, process: Process, payload: bytes, n_cells: int) -> None:
+        if not self._tell(process, payload):
+            return
+        for index in range(n_cells + 1):
+            report = self._hear(process, self.limits.cell_s, self._cell_frame_bytes())
+            if report is None:
+                self._mark_rest(index, n_cells)
+                return
+            if index < n_cells:
+                self.cells.append(results.cell(index, report.get("cell"), self.limits))
+
+    def _cell_frame_bytes(self) -> int:
+        return 6 * self.limits.output_bytes + _MAX_CELL_FRAME_SPARE  # JSON may escape a character
+
+    def _mark_rest(self, index: int, n_cells: int) -> None:
+        """The cell during which the process went, and those it never came to."""
+        gone = self.gone or Gone(Verdict.NOT_RUN, "the process had ended")
+        for i in range(index, n_cells):
+            verdict = gone.verdict if i == index else Verdict.NOT_RUN
+            message = gone.reason if i == index else "the program had ended before this cell"
+            self.cells.append(CellOutcome(i, verdict, "", message, None, "", False, 0.0))
+
+    def _tell(self, process: Process, content: bytes) -> bool:
+        try:
+            wire.send_frame(process.channel, content, timeout_s=_GRACE_S + self.limits.call_s)
+        except OSError:
+            self._end(process)
+            return False
+        return True
+
+    def _hear(self, process: Process, seconds: float, max_bytes: int) -> dict[str, Json] | None:
+        """One JSON object from the student's process, or None, and `gone` says why."""
+        content = self._hear_bytes(process, seconds, max_bytes)
+        if content is None:
+            return None
+        try:
+            return wire.from_object(content)
+        except WireError as error:
+            self._end(process, Gone(Verdict.FAILED, f"the program forged a report: {error}"))
+            return None
+
+    def _hear_bytes(self, process: Process, seconds: float, max_bytes: int) -> bytes | None:
+        deadline = time.monotonic() + seconds + _GRACE_S
+        try:
+            content = wire.receive_frame(process.channel, deadline=deadline, max_bytes=max_bytes)
+        except TimeoutError:
+            reason = f"longer than {seconds:g} s, and it could not be interrupted"
+            self._end(process, Gone(Verdict.OUT_OF_TIME, reason))
+            return None
+        except (WireError, OSError) as error:
+            self._end(process, Gone(Verdict.FAILED, f"the program sent {error}"))
+            return None
+        if content is None:
+            self._end(process)
+        return content
+
+    def _end(self, process: Process, gone: Gone | None = None) -> None:
+        """End the student's process; without a reason given, its ending is the reason."""
+        ending = process.end()
+        if self.gone is None:
+            self.gone = gone or results.why_gone(ending, self.limits)
+
+    # ------------------------------------------------------------------------------- the checker
+
+    def _run_checks(self, student: Process, payload: bytes) -> None:
+        with self._process("checker") as checker:
+            wire.send_frame(checker.channel, payload)
+            announced = self._checker_says(checker)
+            if "checks" not in announced:
+                raise SandboxError(f"The checks could not be loaded. {announced.get('broken')}")
+            listed = results.announced(announced["checks"])
+            self.checks = [results.unjudged(one) for one in listed]
+            for _ in range(_MAX_QUESTIONS):
+                said = self._checker_says(checker)
+                if "done" in said:
+                    return
+                if "result" in said:
+                    self._note(results.judged(listed, said["result"]))
+                elif "ask" in said:
+                    wire.send_frame(checker.channel, self._relay(student, said["ask"]))
+                else:
+                    raise SandboxError("The checker sent something unknown.")
+            raise SandboxError(f"The checks asked the student's process {_MAX_QUESTIONS} times.")
+
+    def _checker_says(self, checker: Process) -> dict[str, Json]:
+        deadline = time.monotonic() + self.limits.wall_s + _GRACE_S
+        content = wire.receive_frame(checker.channel, deadline=deadline)
+        if content is None:
+            reason = results.why_gone(checker.end(), self.limits).reason
+            raise SandboxError(f"The checker did not finish: {reason}.")
+        return wire.from_object(content)
+
+    def _relay(self, student: Process, question: Json) -> bytes:
+        """Pass a question on. The answer's bytes are not looked at here: the checker reads them."""
+        if self.gone is None and self._tell(student, wire.to_json(question)):
+            answer = self._hear_bytes(student, self.limits.call_s, wire.MAX_FRAME_BYTES - 1)
+            if answer is not None:
+                return b"A" + answer
+        gone = self.gone or Gone(Verdict.NOT_RUN, "the program had ended")
+        reason = f"The notebook's program is not there any more: {gone.reason}."
+        return b"D" + wire.to_json({"reason": reason, "verdict": gone.verdict.value})
+
+    def _note(self, result: CheckResult) -> None:
+        self.checks = [result if one.name == result.name else one for one in self.checks]
