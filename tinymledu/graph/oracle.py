@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import MissingToolError, UnsupportedModelError
 from tinymledu.graph.ir import TFLiteModel
+from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.quantized_input import input_codes
 
 PACKAGE = "tflite_micro"
@@ -37,6 +38,7 @@ class Oracle:
 
     def __init__(self, model: TFLiteModel) -> None:
         _need_oracle()
+        check_runnable(model.graph)  # on some of what it refuses, TFLM ends the process
         runtime: Any = importlib.import_module(f"{PACKAGE}.python.tflite_micro.runtime")
         self._input = model.graph.input
         self._output = model.graph.output
