@@ -1,8 +1,9 @@
 """What runs in the checker's jail: the lecturer's checks, with the student at the end of a wire.
 
-One frame in: the checks' source. Out: one frame that lists the checks, one per result, then `done`;
-between them questions to the student. The trusted parent answers a question with a frame that starts
-with A and is the student's own bytes, or with D and the reason why there is no student any more.
+One frame in: the checks' source. Out: one frame that lists the checks, one per result, then
+`done`; between them questions to the student. The trusted parent answers a question with a frame
+that starts with A and is the student's own bytes, or with D and the reason why there is no student
+any more.
 """
 
 import base64

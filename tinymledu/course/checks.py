@@ -112,7 +112,11 @@ def shown(value: object) -> str:
 
 def as_number(value: object, what: str) -> float:
     """A real number, or a 0-d or one-element array of one; a bool is not a number."""
-    if isinstance(value, (np.ndarray, np.generic)) and value.size == 1 and value.dtype.kind in "iuf":
+    if (
+        isinstance(value, (np.ndarray, np.generic))
+        and value.size == 1
+        and value.dtype.kind in "iuf"
+    ):
         return float(value.item())
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:

@@ -71,9 +71,7 @@ def enter(jail: Jail) -> None:
     mounts.enter_view(view, jail.mount_point, jail.uid, gid)
     linux.set_hostname("sandbox")
     identity.drop_privileges(jail.uid)
-    limits.apply_process_limits(
-        jail.limits, count_processes=True, address_space=jail.group is None
-    )
+    limits.apply_process_limits(jail.limits, count_processes=True, address_space=jail.group is None)
     os.chdir(mounts.WORK)
     writable = (mounts.SCRATCH, "/tmp", "/dev")
     _where_known(lambda: landlock.restrict((*view.inside(), "/proc", "/etc"), writable))

@@ -61,7 +61,9 @@ def _answer(names: dict[str, Any], question: dict[str, Any], seconds: float) -> 
         content = _error("missing", Verdict.FAILED, str(missing))
     except BaseException as error:  # noqa: BLE001  student code raises what it likes
         found = shells.failure(error)
-        content = wire.to_json({"error": {"kind": "raised", **asdict(found), "verdict": found.verdict.value}})
+        content = wire.to_json(
+            {"error": {"kind": "raised", **asdict(found), "verdict": found.verdict.value}}
+        )
     return content
 
 
@@ -80,7 +82,9 @@ def _value(names: dict[str, Any], question: dict[str, Any]) -> object:
         if path.is_symlink() or not path.is_file():
             raise _MissingError(f"there is no file {name!r}")
         if path.stat().st_size > _MAX_ANSWER_BYTES // 2:
-            raise _MissingError(f"the file {name!r} has {path.stat().st_size} bytes, which is too many")
+            raise _MissingError(
+                f"the file {name!r} has {path.stat().st_size} bytes, which is too many"
+            )
         return path.read_bytes()
     if name not in names:
         raise _MissingError(f"there is no {name!r} in the notebook")

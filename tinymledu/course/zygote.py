@@ -40,7 +40,12 @@ _ALWAYS = (
     "tinymledu.course.checker_process",
 )  # fmt: skip
 _WITH_TENSORFLOW = ("tensorflow", "keras")
-_LAZY_ATTRIBUTES = ("lite.TFLiteConverter", "keras.Sequential", "keras.layers.Dense", "data.Dataset")
+_LAZY_ATTRIBUTES = (
+    "lite.TFLiteConverter",
+    "keras.Sequential",
+    "keras.layers.Dense",
+    "data.Dataset",
+)
 
 # One thread each: a fork keeps only the thread that forked, and results must not depend on cores.
 # No secret of the lecturer's environment is passed on.
@@ -291,9 +296,7 @@ def _thread_count() -> int:
     return len(list(tasks.iterdir())) if tasks.exists() else threading.active_count()
 
 
-def _be_supervisor(
-    order: Order, channel: int, control: int, home: cgroups.Home | None
-) -> NoReturn:
+def _be_supervisor(order: Order, channel: int, control: int, home: cgroups.Home | None) -> NoReturn:
     import signal
 
     from tinymledu.course import checker_process, student_process

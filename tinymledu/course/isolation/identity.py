@@ -12,13 +12,9 @@ _FIRST_SLOT_UID = 0x70000000
 _FIRST_SMALL_SLOT_UID = 40_000
 _N_SMALL_SLOTS = 20_000
 
-_NAMESPACES = (
-    linux.CLONE_NEWNS
-    | linux.CLONE_NEWPID
-    | linux.CLONE_NEWNET
-    | linux.CLONE_NEWIPC
-    | linux.CLONE_NEWUTS
-)
+# The mount namespace is entered by the jailed process itself (mounts.py): pivot_root would otherwise
+# change the root of its supervisor too.
+_NAMESPACES = linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
 
 
 def slot_uid(pid: int) -> int:
@@ -34,7 +30,7 @@ def slot_uid(pid: int) -> int:
 
 
 def enter_namespaces() -> None:
-    """Unshare everything; the next fork is process 1 of the new pid namespace.
+    """Unshare all but the mounts; the next fork is process 1 of the new pid namespace.
 
     Without root this needs a user namespace, in which the user keeps the one uid there is.
     """

@@ -39,7 +39,9 @@ class Limits:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             if not getattr(self, name) > 0:
-                raise InputError(f"The limit {name} is {getattr(self, name)!r}; it must be positive.")
+                raise InputError(
+                    f"The limit {name} is {getattr(self, name)!r}; it must be positive."
+                )
 
 
 def apply_process_limits(limits: Limits, *, count_processes: bool, address_space: bool) -> None:

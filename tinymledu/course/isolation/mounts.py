@@ -68,8 +68,10 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
 def enter_view(view: View, mount_point: str, uid: int, gid: int) -> None:
     """Build the view on `mount_point`, an empty folder, and make it the root of this process.
 
-    Needs CAP_SYS_ADMIN over the mount namespace, and must run as process 1 of a new pid namespace.
+    In a mount namespace of its own. Needs CAP_SYS_ADMIN, and must run as process 1 of a new pid
+    namespace, whose /proc it will show.
     """
+    linux.unshare(linux.CLONE_NEWNS)
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     no_privileges = linux.MS_NOSUID | linux.MS_NODEV
     linux.mount("tmpfs", mount_point, "tmpfs", no_privileges, "size=1m,nr_inodes=4000,mode=755")
