@@ -1,6 +1,7 @@
 """C99 text from a planned program: the templates in firmware/templates/ with their holes filled."""
 
 import re
+from collections.abc import Iterable
 from functools import partial
 
 import jinja2
@@ -22,7 +23,6 @@ from tinymledu.files import shipped
 from tinymledu.graph.ir import Tensor, TFLiteModel
 
 NUMBERS_PER_LINE = 16
-SHARED_HEADERS = ("tk_requantize.h", "tk_window.h")
 # fmt: off
 C_KEYWORDS = frozenset([
     "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum",
@@ -50,11 +50,7 @@ def generate_c(model: TFLiteModel, *, c_name: str | None = None) -> CSource:
     files = {
         f"{name}{suffix}": _fill(f"model{suffix}", model, program, name) for suffix in (".h", ".c")
     }
-    for kernel in program.kernels:
-        for suffix in (".h", ".c"):
-            files[kernel + suffix] = _kernel_file(kernel + suffix)
-    if program.kernels:
-        files.update({header: _kernel_file(header) for header in SHARED_HEADERS})
+    files.update(_kernel_files(program.kernels))
     return CSource(
         c_name=name,
         model_name=model.name,
@@ -89,8 +85,18 @@ def _checked(c_name: str) -> str:
     return c_name
 
 
-def _kernel_file(name: str) -> str:
-    return shipped("firmware", "kernels", name).read_text(encoding="utf-8")
+def _kernel_files(kernels: Iterable[str]) -> dict[str, str]:
+    """The kernels' headers and sources, and those that they include, by name."""
+    folder = shipped("firmware", "kernels")
+    files: dict[str, str] = {}
+    wanted = list(kernels)
+    while wanted:
+        stem = wanted.pop()
+        for path in (folder / f"{stem}.h", folder / f"{stem}.c"):
+            if path.name not in files and path.is_file():  # some headers have no source
+                files[path.name] = path.read_text(encoding="utf-8")
+                wanted += re.findall(r'#include "(tk_\w+)\.h"', files[path.name])
+    return dict(sorted(files.items()))
 
 
 def _info(layer: Layer) -> LayerInfo:
