@@ -1,4 +1,4 @@
-"""From what two untrusted processes wrote to records: everything is checked, cut and cleaned here."""
+"""From what two untrusted processes wrote to records: everything is checked, cut and cleaned."""
 
 import math
 import signal
@@ -42,10 +42,8 @@ def why_gone(ending: Ending, limits: Limits) -> Gone:
     if ending.exit_status < 0:
         name = signal.Signals(-ending.exit_status).name
         return Gone(Verdict.FAILED, f"it crashed ({name})")
-    return Gone(
-        Verdict.FAILED,
-        f"it ended itself with exit status {ending.exit_status} (os._exit, or an error nobody caught)",
-    )
+    status = f"exit status {ending.exit_status}"
+    return Gone(Verdict.FAILED, f"it ended itself with {status} (os._exit, or an uncaught error)")
 
 
 def cell(index: int, report: Json, limits: Limits) -> CellOutcome:

@@ -1,4 +1,4 @@
-"""Run one submission: the student's cells in a jail, the lecturer's checks in another, a relay between.
+"""Run one submission: student's cells in a jail, lecturer's checks in another, a relay between.
 
 This is the trusted parent. It reads what both jails write with bounded, typed reading (wire.py) and
 runs nothing of theirs. A student's process that dies, hangs, floods or lies yields a verdict with a

@@ -1,7 +1,7 @@
 """The jail that student code runs in: every layer together, what is here and what is missing.
 
-A process that is going to run untrusted code calls `enter`, once, after a fork from the warm parent;
-the order of the layers matters and is in that one function. Nothing in here runs student code.
+A process that is going to run untrusted code calls `enter`, once, after a fork from the warm
+parent; the order of the layers matters and is in that one function. Nothing here runs student code.
 """
 
 import functools

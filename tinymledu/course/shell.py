@@ -73,7 +73,7 @@ def warm_shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autocall = 0
-    shell = InteractiveShell.instance(config=config)
+    shell: Any = InteractiveShell.instance(config=config)
     shell.showtraceback = _show_nothing
     shell.showsyntaxerror = _show_nothing
     shell.system = _run_command
@@ -119,7 +119,7 @@ def _run_command(command: str) -> None:
 def capturing(captured: Captured) -> Iterator[None]:
     """Send what is printed to `captured`."""
     before = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = captured  # type: ignore[assignment]  # a TextIOBase is what print needs
+    sys.stdout = sys.stderr = captured
     try:
         yield
     finally:

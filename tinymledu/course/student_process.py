@@ -1,7 +1,7 @@
 """What runs in the student's jail: the notebook's cells, then calls of the student's functions.
 
-One frame in: the cells and files. Out: one frame per cell, then `ready`. After that each frame in is
-a question of the checker's, relayed by the trusted parent, and each frame out is its answer.
+One frame in: the cells and files. Out: one frame per cell, then `ready`. After that each frame in
+is a question of the checker's, relayed by the trusted parent, and each frame out is its answer.
 """
 
 import base64
@@ -19,6 +19,7 @@ from tinymledu.course.verdict import Verdict
 from tinymledu.course.wire import Json, WireError
 
 _MAX_ANSWER_BYTES = 24 * MIB
+_MAX_FILE_BYTES = 16 * MIB
 
 
 def main(channel: socket.socket, limits: Limits) -> None:
@@ -61,9 +62,8 @@ def _answer(names: dict[str, Any], question: dict[str, Any], seconds: float) -> 
         content = _error("missing", Verdict.FAILED, str(missing))
     except BaseException as error:  # noqa: BLE001  student code raises what it likes
         found = shells.failure(error)
-        content = wire.to_json(
-            {"error": {"kind": "raised", **asdict(found), "verdict": found.verdict.value}}
-        )
+        fields = {"kind": "raised", **asdict(found), "verdict": found.verdict.value}
+        content = wire.to_json({"error": fields})
     return content
 
 
@@ -81,10 +81,9 @@ def _value(names: dict[str, Any], question: dict[str, Any]) -> object:
         path = Path(name)
         if path.is_symlink() or not path.is_file():
             raise _MissingError(f"there is no file {name!r}")
-        if path.stat().st_size > _MAX_ANSWER_BYTES // 2:
-            raise _MissingError(
-                f"the file {name!r} has {path.stat().st_size} bytes, which is too many"
-            )
+        n_bytes = path.stat().st_size
+        if n_bytes > _MAX_FILE_BYTES:
+            raise _MissingError(f"the file {name!r} has {n_bytes} bytes, above {_MAX_FILE_BYTES}")
         return path.read_bytes()
     if name not in names:
         raise _MissingError(f"there is no {name!r} in the notebook")

@@ -153,7 +153,8 @@ def _ending(pid: int, jail: sandbox.Jail, *, out_of_time: bool, setup_error: str
 def _wait(control: socket.socket, wake_up: int, deadline: float) -> bool:
     """Wait for the child's end or a word on the control socket; True at the deadline."""
     remaining_s = max(0.0, deadline - time.monotonic())
-    return not select.select([control, wake_up], [], [], remaining_s)[0]
+    watched: list[socket.socket | int] = [control, wake_up]
+    return not select.select(watched, [], [], remaining_s)[0]
 
 
 def _kill(pid: int, *, whole_group: bool) -> None:

@@ -20,7 +20,7 @@ class Verdict(Enum):
 class CellOutcome:
     """One code cell as the student's own process reported it: feedback, never a ground for points.
 
-    `line` counts from 1 within the cell. `output` is cut at the output limit, and `truncated` says so.
+    `line` counts from 1 within the cell. `output` is cut at the output limit; `truncated` says so.
     """
 
     index: int

@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 MAX_FRAME_BYTES = 32 * 1024**2
 MAX_DEPTH = 12

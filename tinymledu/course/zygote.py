@@ -34,11 +34,20 @@ _END_TIMEOUT_S = 20.0
 _MAX_ORDER_BYTES = 64 * 1024
 
 _ALWAYS = (
-    "numpy", "numpy.random", "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
-    "IPython.core.interactiveshell", "IPython.core.completer", "IPython.display",
-    "matplotlib_inline.backend_inline", "PIL.Image", "tinymledu", "tinymledu.course.student_process",
+    "numpy",
+    "numpy.random",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.backend_inline",
+    "IPython.core.completer",
+    "IPython.core.interactiveshell",
+    "IPython.core.pylabtools",
+    "IPython.display",
+    "PIL.Image",
+    "tinymledu",
+    "tinymledu.course.student_process",
     "tinymledu.course.checker_process",
-)  # fmt: skip
+)
 _WITH_TENSORFLOW = ("tensorflow", "keras")
 _LAZY_ATTRIBUTES = (
     "lite.TFLiteConverter",
@@ -77,7 +86,7 @@ class Warmth:
 
 @dataclass(slots=True)
 class Process:
-    """One jailed process as the trusted parent sees it: a channel to it, a control to its keeper."""
+    """One jailed process as the trusted parent sees it: channel to it, control to its keeper."""
 
     channel: socket.socket
     control: socket.socket
@@ -336,9 +345,9 @@ def _set_environment(order: Order) -> None:
     os.environ |= {
         "HOME": home,
         "TMPDIR": "/tmp" if isolated else order.folder,
-        "TINYMLEDU_CACHE": os.path.join(scratch, "cache"),
+        "TINYMLEDU_CACHE": f"{scratch}/cache",
         "TINYMLEDU_IN_JAIL": "1",
-        "MPLCONFIGDIR": os.path.join(home, ".matplotlib"),
-        "IPYTHONDIR": os.path.join(home, ".ipython"),
-        "PATH": os.pathsep.join((os.path.join(sys.prefix, "bin"), os.environ["PATH"])),
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+        "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}",
     }

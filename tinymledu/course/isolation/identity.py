@@ -12,8 +12,8 @@ _FIRST_SLOT_UID = 0x70000000
 _FIRST_SMALL_SLOT_UID = 40_000
 _N_SMALL_SLOTS = 20_000
 
-# The mount namespace is entered by the jailed process itself (mounts.py): pivot_root would otherwise
-# change the root of its supervisor too.
+# The mount namespace is entered by the jailed process itself (mounts.py): pivot_root would
+# otherwise change the root of its supervisor too.
 _NAMESPACES = linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
 
 

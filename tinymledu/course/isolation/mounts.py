@@ -3,7 +3,7 @@
 The new root is a small tmpfs. The interpreter, the virtual environment, the system's libraries and
 this package are bind-mounted into it at the paths they have outside, read-only, without set-uid
 programs or devices. Everything writable is one tmpfs, so one number caps it. Whatever is not named
-here (home folders, the course tree, other submissions, /sys, the host's /tmp) does not exist inside.
+here (home folders, the course tree, other submissions, the host's /tmp) does not exist inside.
 """
 
 import os
@@ -44,7 +44,7 @@ class View:
 def python_view(scratch_bytes: int, extra: Mapping[str, str]) -> View:
     """The view a Python process with this package needs: its assignments are left out."""
     prefixes = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)}
-    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _PREFIX_PARTS]
+    parts = [f"{prefix}/{part}" for prefix in prefixes for part in _PREFIX_PARTS]
     sites = [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
     folders = [str(shipped(name)) for name in SHIPPED_FOLDERS if name != "assignments"]
     wanted = [*_SYSTEM, *_SYSTEM_FILES, *parts, *sites, str(PACKAGE), *folders]
@@ -60,7 +60,9 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
     """Paths that lie in no other path of the list, shortest first."""
     kept: list[str] = []
     for path in sorted(set(paths), key=len):
-        if not any(path.startswith(f"{folder}/") for folder in kept if not os.path.islink(folder)):
+        if not any(
+            path.startswith(f"{folder}/") for folder in kept if not Path(folder).is_symlink()
+        ):
             kept.append(path)
     return tuple(kept)
 
@@ -111,11 +113,12 @@ def _make_scratch(root: Path, n_bytes: int, uid: int, gid: int) -> None:
 def _show(outside: str, target: Path) -> None:
     """Bind a folder or file read-only; a link is made again, so that /lib -> usr/lib stays one."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.islink(outside) and not os.path.isabs(os.readlink(outside)):
+    source = Path(outside)
+    if source.is_symlink() and not source.readlink().is_absolute():
         if not os.path.lexists(target):
-            target.symlink_to(os.readlink(outside))
+            target.symlink_to(source.readlink())
         return
-    if os.path.isdir(outside):
+    if source.is_dir():
         target.mkdir(exist_ok=True)
     else:
         target.touch()

@@ -2,7 +2,8 @@
 
 The list takes away calls that change namespaces, mounts or the kernel, look into other processes,
 open sockets other than AF_UNIX, or keep memory where RLIMIT_AS does not count it. It is a list of
-refusals and not of permissions because TensorFlow's and the compiler's needs change between versions.
+refusals and not of permissions because the needs of TensorFlow and of the compiler change between
+versions.
 
 Source of the numbers: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 """
@@ -40,8 +41,8 @@ _DENIED = {
         *(33,),  # mknodat
     ),
 }
-# Newer calls have one number everywhere: io_uring_setup _enter _register, open_tree move_mount fsopen
-# fsconfig fsmount fspick, pidfd_getfd, process_madvise, mount_setattr, quotactl_fd.
+# Newer calls have one number everywhere: io_uring_setup _enter _register, open_tree move_mount
+# fsopen fsconfig fsmount fspick, pidfd_getfd, process_madvise, mount_setattr, quotactl_fd.
 _DENIED_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443)
 
 # Callers have another way when these say "no such call": clone3 hides its flags from the filter;
@@ -111,7 +112,7 @@ def filter_program(machine: str) -> bytes:
 
 
 def _if_call(number: int, argument: int, body: list[bytes]) -> list[bytes]:
-    """Run `body` on an argument's low word if the call is `number`; then look at the number again."""
+    """Run `body` on an argument's low word if the call is `number`; the number is loaded again."""
     inner = [_step(_LOAD, argument), *body, _step(_LOAD, _NUMBER)]
     return [_step(_EQUAL, number, 0, len(inner)), *inner]
 
