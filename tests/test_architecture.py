@@ -25,7 +25,7 @@ LAYERS = {
 ONLY_IN = {
     "tensorflow": ("models", "training", "compress", "course/zygote"),
     "keras": ("models", "training", "compress", "course/zygote"),
-    "subprocess": ("datasets/fetch", "datasets/weights", "compress", "boards", "course", "cli",
+    "subprocess": ("datasets/drawings", "datasets/fetch", "compress", "boards", "course", "cli",
                    "doctor", "demo"),
     "matplotlib": ("exploration", "course/analytics"),
     "ipywidgets": ("exploration",),

@@ -1,11 +1,22 @@
 """Where things are: files shipped with the package, the cache, and the one place that downloads."""
 
+import errno
 import hashlib
+import http.client
 import os
+import shutil
 import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import platformdirs
+
+from tinymledu.errors import DownloadError
+from tinymledu.units import count, size
+
+Progress = Callable[[int, int], None]  # done, total: drawings, files or bytes
 
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED_FOLDERS = ("firmware", "datasets", "notebooks", "assignments")
@@ -51,8 +62,124 @@ def write_atomic(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner can read
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)  # mkstemp makes files that only their owner can read
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+CHUNK_BYTES = 256 * 1024
+ATTEMPTS = 5  # as long as each brings some bytes
+TIMEOUT_S = 30
+
+
+def download(
+    urls: Sequence[str], target: Path, *, sha256: str, progress: Progress | None = None
+) -> Path:
+    """Fetch a file from the first of `urls` that has it; the only network access there is.
+
+    What arrives is kept beside the target as `<name>.part`, and the next call goes on from there.
+
+    Args:
+        urls: addresses of the same file, tried in order.
+        target: where the file goes; left alone where it already has the right checksum.
+        sha256: 64 hexadecimal digits.
+        progress: called with (bytes here, bytes in all).
+
+    Raises:
+        DownloadError: no address answered, the disk is full, or the checksum differs.
+    """
+    if target.exists() and sha256_of_file(target) == sha256:
+        return target
+    part = target.with_name(f"{target.name}.part")
+    reasons = []
+    for url in urls:
+        try:
+            _download_part(url, part, progress)
+        except (OSError, http.client.HTTPException) as reason:
+            if isinstance(reason, OSError) and reason.errno == errno.ENOSPC:
+                raise DownloadError(_disk_full(part, str(reason))) from reason
+            reasons.append(f"{url}: {_in_words(reason)}")
+            continue
+        _check_download(part, sha256, url)
+        part.replace(target)
+        return target
+    here = part.stat().st_size if part.exists() else 0
+    kept = (
+        f" {count(here)} bytes are kept, and the same command goes on from there." if here else ""
+    )
+    raise DownloadError(f"{target.name} could not be fetched. {'; '.join(reasons)}.{kept}")
+
+
+def _download_part(url: str, part: Path, progress: Progress | None) -> None:
+    """Bring `part` to its full length, asking again where the connection breaks."""
+    reason: Exception = OSError("the connection was closed early")
+    for _ in range(ATTEMPTS):
+        before = part.stat().st_size if part.exists() else 0
+        try:
+            if _continue_download(url, part, before, progress):
+                return
+        except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
+            reason = error
+        after = part.stat().st_size if part.exists() else 0
+        if after == before:
+            break
+    raise reason
+
+
+def _continue_download(url: str, part: Path, have: int, progress: Progress | None) -> bool:
+    """Append what one request brings; True when the file has its full length."""
+    headers = {"User-Agent": "tinymledu"} | ({"Range": f"bytes={have}-"} if have else {})
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        response = urllib.request.urlopen(request, timeout=TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and have:
+            return True  # nothing is left to send; the checksum judges what is here
+        raise
+    with response:
+        if response.status != http.client.PARTIAL_CONTENT:
+            have = 0  # this server starts again from the beginning
+        total = have + int(response.headers.get("Content-Length", 0))
+        _check_space(part, total - have)
+        with part.open("ab" if have else "wb") as file:
+            while chunk := response.read(CHUNK_BYTES):
+                file.write(chunk)
+                have += len(chunk)
+                if progress is not None:
+                    progress(have, max(total, have))
+    return have >= total
+
+
+def _check_space(part: Path, need_bytes: int) -> None:
+    free_bytes = shutil.disk_usage(part.parent).free
+    if need_bytes > free_bytes:
+        facts = f"{size(need_bytes)} are still to come and {size(free_bytes)} are free"
+        raise OSError(errno.ENOSPC, facts)
+
+
+def _disk_full(part: Path, reason: str) -> str:
+    return (
+        f"The disk with {part.parent} is full: {reason}. What has arrived is kept. Free some "
+        "space, or set TINYMLEDU_CACHE to a folder with room, and run the same command again."
+    )
+
+
+def _check_download(part: Path, sha256: str, url: str) -> None:
+    found = sha256_of_file(part)
+    if found != sha256:
+        part.unlink()
+        raise DownloadError(
+            f"SHA256 hash of downloaded file ({url}) does not match the known hash: expected "
+            f"{sha256} but got {found}. Deleted download for safety. The downloaded file may have "
+            "been corrupted or the known hash may be outdated."
+        )
+
+
+def _in_words(reason: Exception) -> str:
+    if isinstance(reason, urllib.error.HTTPError):
+        return f"the server answered {reason.code} {reason.reason}"
+    if isinstance(reason, urllib.error.URLError):
+        return f"no connection ({reason.reason})"
+    return str(reason) or type(reason).__name__
