@@ -117,7 +117,7 @@ def _load(source: str) -> list[Check]:
     """The checks of a file, in the order they are defined."""
     lines = source.splitlines(keepends=True)
     linecache.cache[_FILE_NAME] = (len(source), None, lines, _FILE_NAME)  # for tracebacks
-    names: dict[str, Any] = {"__name__": "checks", "__file__": _FILE_NAME}
+    names: dict[str, Any] = {"__name__": "checks", "__file__": str(Path.cwd() / _FILE_NAME)}
     exec(compile(source, _FILE_NAME, "exec"), names)
     checks = [value for value in names.values() if isinstance(value, Check)]
     if len({check.name for check in checks}) != len(checks):

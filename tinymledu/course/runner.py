@@ -11,9 +11,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from tinymledu.course import results, sandbox, wire
+from tinymledu.course.isolation import mounts
 from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.results import Gone
 from tinymledu.course.supervisor import Ending
@@ -92,6 +93,15 @@ def _encoded(files: Mapping[str, bytes]) -> dict[str, Json]:
     return {name: base64.b64encode(content).decode() for name, content in files.items()}
 
 
+def _link_caches(folder: Path, binds: Mapping[str, str]) -> None:
+    """What a bind below the cache is in the jail, a link is without one."""
+    for inside, outside in binds.items():
+        if inside.startswith(f"{mounts.CACHE}/"):
+            link = folder / PurePosixPath(inside).relative_to(mounts.SCRATCH)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(outside)
+
+
 @dataclass(slots=True)
 class _Run:
     """One run: what it was asked for, and what is known so far."""
@@ -131,6 +141,7 @@ class _Run:
         folder = None
         if self.isolation == sandbox.NONE:
             folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="tinymledu-"))
+            _link_caches(Path(folder), self.binds)
         process = self.parent.start(
             role, self.limits, isolation=self.isolation, extra=self.binds, folder=folder
         )

@@ -179,7 +179,8 @@ def failure(error: BaseException | None) -> Failure:
         return Failure(Verdict.OUT_OF_TIME, "", str(error), _line(error))
     verdict = Verdict.OUT_OF_MEMORY if isinstance(error, MemoryError) else Verdict.RAISED
     try:
-        message = str(error)[:_MAX_MESSAGE_CHARS]
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        message = str(said)[:_MAX_MESSAGE_CHARS]
     except BaseException:  # noqa: BLE001
         message = "(its message could not be read)"
     return Failure(verdict, type(error).__name__[:100], message, _line(error))

@@ -80,7 +80,7 @@ def supervise(
     """Start `main` in a jail, wait for its end or for the control socket's, and report.
 
     Args:
-        control: anything received on it, or its closing, ends the jail.
+        control: its closing, in this direction or both, ends the jail.
         channel: file descriptor of the jailed process's line, which is closed here.
         home: where control groups can be made, or None.
         main: what the jailed process runs; it never returns.
@@ -151,7 +151,7 @@ def _ending(pid: int, jail: sandbox.Jail, *, out_of_time: bool, setup_error: str
 
 
 def _wait(control: socket.socket, wake_up: int, deadline: float) -> bool:
-    """Wait for the child's end or a word on the control socket; True at the deadline."""
+    """Wait for the child's end or the control socket's; True at the deadline."""
     remaining_s = max(0.0, deadline - time.monotonic())
     watched: list[socket.socket | int] = [control, wake_up]
     return not select.select(watched, [], [], remaining_s)[0]

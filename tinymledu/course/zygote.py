@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
+import tinymledu
 from tinymledu.course import sandbox, shell, supervisor
 from tinymledu.course.isolation import cgroups, mounts
 from tinymledu.course.isolation.limits import Limits
@@ -109,7 +110,7 @@ class Process:
         with self.control as control:
             control.settimeout(_END_TIMEOUT_S)
             with contextlib.suppress(OSError):
-                control.send(b"end")
+                control.shutdown(socket.SHUT_WR)  # a word left unread would reset the answer
             try:
                 answer = control.recv(_MAX_ORDER_BYTES)
             except OSError as error:
@@ -265,16 +266,18 @@ def _import_all(*, tensorflow: bool) -> list[str]:
         except ImportError:
             continue  # the lite profile; what a submission needs and is missing it will name itself
         imported.append(name)
-    if "tensorflow" in imported:
-        for path in _LAZY_ATTRIBUTES:
-            _touch(sys.modules["tensorflow"], path)
+    for module, paths in (("tinymledu", tinymledu.__all__), ("tensorflow", _LAZY_ATTRIBUTES)):
+        if module in imported:
+            for path in paths:
+                _touch(sys.modules[module], path)
     return imported
 
 
 def _touch(module: object, path: str) -> None:
     """Follow a lazily loaded attribute, so that it is loaded here once and not in every fork."""
-    for name in path.split("."):
-        module = getattr(module, name, None)
+    with contextlib.suppress(ImportError):  # needs a package that is not installed
+        for name in path.split("."):
+            module = getattr(module, name, None)
 
 
 def _cgroup_home() -> cgroups.Home | None:
