@@ -118,14 +118,12 @@ def convolution_multipliers(
 def fully_connected_multipliers(
     inputs: Quantization, weights: Quantization, output: Quantization
 ) -> tuple[FixedPoint, ...]:
-    """As `convolution_multipliers`, except that with one scale s_in * s_weight is a float32.
+    """As `convolution_multipliers`, also with one scale for all units.
 
-    The difference is TFLM's (GetQuantizedConvolutionMultipler) and changes last bits.
+    TFLM versions have been published that multiply s_in * s_weight as float32 in that case; the
+    oracle of this project does not (recorded case fully_connected_double_scale).
     """
-    if len(weights.scales) > 1:
-        return convolution_multipliers(inputs, weights, output)
-    product = np.float32(inputs.scale) * np.float32(weights.scale)
-    return (quantize_small_multiplier(float(product) / output.scale),)
+    return convolution_multipliers(inputs, weights, output)
 
 
 def rescale_multiplier(inputs: Quantization, output: Quantization) -> FixedPoint:
