@@ -126,7 +126,9 @@ class Board:
 
 def board_names() -> tuple[str, ...]:
     """Names that `board` knows, sorted."""
-    return tuple(sorted(card.parent.name for card in files.shipped("firmware", "ports").glob("*/board.toml")))
+    return tuple(
+        sorted(card.parent.name for card in files.shipped("firmware", "ports").glob("*/board.toml"))
+    )
 
 
 def board(name: str, *, port: str | None = None) -> Board:

@@ -5,9 +5,9 @@ the emulator does not have. Each basic block is priced twice:
 
 - low: everything goes well. Loads and stores follow one another in the pipeline, branches fall
   through or cost one refill, all code and data are there without waiting.
-- high: nothing overlaps. Every load takes its full time, every branch refills the pipeline, divisions
-  take their longest, and each multiply-accumulate reads its weight from flash with the wait cycles
-  of the board card.
+- high: nothing overlaps. Every load takes its full time, every branch refills the pipeline,
+  divisions take their longest, and each multiply-accumulate reads its weight from flash with the
+  wait cycles of the board card.
 
 Cortex-M4 and M0+: instruction timings of the Arm Technical Reference Manuals (DDI 0439 section 3.3,
 DDI 0484 section 3.3). Cortex-M7: Arm publishes no such table; low assumes that it always issues two
@@ -32,16 +32,16 @@ from tinymledu.boards.emulator import BlockCount
 from tinymledu.boards.thumb import decode
 from tinymledu.quantities import Band
 
-_LOADS = frozenset("ldr ldrb ldrh ldrsb ldrsh vldr".split())
-_STORES = frozenset("str strb strh vstr".split())
-_PAIRS = frozenset("ldrd strd".split())
-_MANY = frozenset("ldm stm stmdb ldmdb push pop vpush vpop vldmia vstmia vldmdb vstmdb".split())
-_BRANCHES = frozenset("b bl bx blx cbz cbnz tbb tbh".split())
-_DIVISIONS = frozenset("sdiv udiv".split())
-_MULTIPLIES = frozenset(
-    "mul mla mls smull smlal umull umlal smulbb smulbt smultb smultt smlabb smlabt smlatb smlatt "
-    "smlad smladx smuad smuadx smmul smmulr smmla smmlar smlald smlaldx smulwb smulwt".split()
-)
+_LOADS = {"ldr", "ldrb", "ldrh", "ldrsb", "ldrsh", "vldr"}
+_STORES = {"str", "strb", "strh", "vstr"}
+_PAIRS = {"ldrd", "strd"}
+_MANY_LOADS = {"ldm", "ldmdb", "pop", "vldmia", "vldmdb", "vpop"}
+_MANY_STORES = {"stm", "stmdb", "push", "vstmia", "vstmdb", "vpush"}
+_BRANCHES = {"b", "bl", "bx", "blx", "cbz", "cbnz", "tbb", "tbh"}
+_DIVISIONS = {"sdiv", "udiv"}
+_FLOAT_DIVISIONS = {"vdiv", "vsqrt"}
+_FLOAT_MULTIPLY_ADDS = {"vmla", "vmls", "vfma", "vfms"}
+_MULTIPLIES = ("mul", "mla", "mls", "smul", "smla", "smmul", "smmla", "smuad", "umull", "umlal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +135,21 @@ def _price(instruction: Any, costs: _Costs) -> tuple[str, tuple[float, float]]:
         return "load", costs.load
     if name in _STORES:
         return "store", costs.store
-    if name in _PAIRS or name in _MANY:
+    if name in _PAIRS or name in _MANY_LOADS or name in _MANY_STORES:
         n = 2 if name in _PAIRS else _n_registers(instruction)
         low, high = costs.per_register
         refill = costs.branch[1] - 1 if _loads_pc(instruction) else 0
-        kind = "store" if name[0] == "s" or "push" in name else "load"
+        kind = "store" if name in _MANY_STORES or name == "strd" else "load"
         return kind, (low * (1 + n), high * (1 + n) + refill)
     if name in _BRANCHES:
         return "branch", costs.branch
     if name in _DIVISIONS:
         return "divide", costs.divide
-    if name in ("vdiv", "vsqrt"):
+    if name in _FLOAT_DIVISIONS:
         return "float", costs.float_divide
-    if name in ("vmla", "vmls", "vfma", "vfms"):
+    if name in _FLOAT_MULTIPLY_ADDS:
         return "float", costs.float_multiply_add
-    return ("multiply" if name in _MULTIPLIES else "other"), costs.plain
+    return ("multiply" if name.startswith(_MULTIPLIES) else "other"), costs.plain
 
 
 def _n_registers(instruction: Any) -> int:
@@ -157,7 +157,7 @@ def _n_registers(instruction: Any) -> int:
 
     registers = sum(operand.type == ARM_OP_REG for operand in instruction.operands)
     names_base = not instruction.insn_name().endswith(("push", "pop"))
-    return registers - names_base
+    return int(registers - names_base)
 
 
 def _loads_pc(instruction: Any) -> bool:

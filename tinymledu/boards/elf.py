@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tinymledu.errors import BoardError
 
@@ -82,13 +83,12 @@ def read_elf(content: bytes) -> Image:
         for section in elf.iter_sections()
         if section["sh_flags"] & _LOADED and section["sh_size"]
     }
-    table = elf.get_section_by_name(".symtab")
+    table: Any = elf.get_section_by_name(".symtab")
     entries = table.iter_symbols() if table else ()
     return Image(load, {symbol.name: symbol for symbol in map(_symbol, entries)}, sections)
 
 
-def _symbol(entry: object) -> Symbol:
-    kind = entry["st_info"]["type"]  # type: ignore[index]  # pyelftools has no types
-    is_function = kind == "STT_FUNC"
-    address = entry["st_value"] & ~1 if is_function else entry["st_value"]  # type: ignore[index]
-    return Symbol(entry.name, address, entry["st_size"], is_function)  # type: ignore[index,attr-defined]
+def _symbol(entry: Any) -> Symbol:
+    is_function = entry["st_info"]["type"] == "STT_FUNC"
+    address = entry["st_value"] & ~1 if is_function else entry["st_value"]
+    return Symbol(entry.name, address, entry["st_size"], is_function)

@@ -12,18 +12,14 @@ Two ways of running, never both on one VirtualBoard:
 
 import functools
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image
 from tinymledu.boards.thumb import call_sites
 from tinymledu.errors import BoardError, InputError, MissingToolError
 from tinymledu.units import count
-
-if TYPE_CHECKING:
-    from unicorn import Uc
 
 PAGE = 4096
 PAINT = 0xA5
@@ -74,7 +70,7 @@ class VirtualBoard:
         self._infer = image.symbol("tml_infer").address
         self._arena = image.symbol("tml_arena").address
         self._layout = _layout(image)
-        self._uc = self._power_on(hooked=hooked)
+        self._uc: Any = self._power_on(hooked=hooked)
         self._execute(image.symbol("tml_reset").address, self._wait)
         self._stack_pointer = self._register("SP")
 
@@ -96,19 +92,16 @@ class VirtualBoard:
         lowest = self._image.symbol("tml_bss_end").address
         self._uc.mem_write(lowest, bytes([PAINT]) * (self._stack_pointer - lowest))
         self._start_inference()
-        stops = [site.returns_to for site in call_sites(self._image, self._model_function())]
-        # What follows the last kernel call belongs to the last layer.
-        stops = [stop for stop in stops[:-1] if stop is not None] + [self._wait]
         segments = []
         start = self._infer
-        for stop in stops:
+        for stop in self._segment_ends():
             self._blocks.clear()
             self._execute(start, stop)
             segments.append(_sorted_blocks(self._blocks))
             start = stop
         return FirstRun(tuple(segments), self._stack_bytes(lowest))
 
-    def _power_on(self, *, hooked: bool) -> "Uc":
+    def _power_on(self, *, hooked: bool) -> Any:
         uc = _new_processor(self._target.cpu)
         unicorn = _unicorn()
         flash, flash_end = _pages(self._target.flash_origin, self._board.flash_bytes)
@@ -178,10 +171,11 @@ class VirtualBoard:
         free = bytes(self._uc.mem_read(lowest, top - lowest))
         return len(free.lstrip(bytes([PAINT])))
 
-    def _model_function(self) -> str:
-        """Name of <c_name>_run: the only function that tml_infer calls."""
-        (site,) = call_sites(self._image, "tml_infer")
-        return site.callee
+    def _segment_ends(self) -> list[int]:
+        """Where each kernel returns to; what follows the last call belongs to the last layer."""
+        (model,) = call_sites(self._image, "tml_infer")  # <c_name>_run
+        returns = [site.returns_to for site in call_sites(self._image, model.callee)[:-1]]
+        return [address for address in returns if address is not None] + [self._wait]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +199,7 @@ def _sorted_blocks(blocks: dict[tuple[int, int], int]) -> tuple[BlockCount, ...]
     return tuple(BlockCount(*key, times) for key, times in sorted(blocks.items()))
 
 
-def _new_processor(cpu: str) -> "Uc":
+def _new_processor(cpu: str) -> Any:
     unicorn = _unicorn()
     models = {
         "cortex-m0plus": unicorn.arm_const.UC_CPU_ARM_CORTEX_M0,  # the same instructions
@@ -231,8 +225,3 @@ def _unicorn() -> Any:
             "The processor emulator is not installed: pip install unicorn"
         ) from error
     return unicorn
-
-
-def run_inputs(machine: VirtualBoard, inputs: Sequence[bytes]) -> list[bytes]:
-    """Several inferences on one board, in order."""
-    return [machine.run(codes) for codes in inputs]

@@ -11,7 +11,9 @@ from tinymledu.codegen.records import CSource
 SCRIPT = "board.ld"
 
 
-def firmware_files(source: CSource, board: Board, *, program: str = "virtual_board.c") -> dict[str, str]:
+def firmware_files(
+    source: CSource, board: Board, *, program: str = "virtual_board.c"
+) -> dict[str, str]:
     """File names to text: everything the compiler and linker read, in one folder.
 
     The model's own file is called model.c here, so that the linker script can name its object.

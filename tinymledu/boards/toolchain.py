@@ -23,7 +23,10 @@ Name = Literal["zig", "gcc"]
 
 # Flags that decide what the code computes and how large it is. The same for every file.
 _WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror")
-_COMMON = ("-std=c99", "-ffreestanding", "-ffunction-sections", "-fdata-sections", "-g0")
+_COMMON = (
+    *("-std=c99", "-ffreestanding", "-ffunction-sections", "-fdata-sections", "-g0"),
+    "-fomit-frame-pointer",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Toolchain:
     compile_command: tuple[str, ...]
     link_command: tuple[str, ...]
     libraries: tuple[str, ...]  # after the objects
-    second_link_command: tuple[str, ...]  # tried when the first lacks arithmetic helpers; or empty
+    library_command: tuple[str, ...]  # builds the arithmetic helpers where they do not come ready
 
     def compile(self, source: str, target: Path, folder: Path) -> None:
         """Compile one C file of `folder` to an object file."""
@@ -45,14 +48,32 @@ class Toolchain:
             raise BoardError(f"{self.version} refused {source}:\n{done.stderr.strip()[:2000]}")
 
     def link(self, objects: Sequence[str], script: str, folder: Path) -> bytes:
-        """Link objects of `folder` with a linker script; returns the ELF file."""
+        """Link objects of `folder` with a linker script; returns the ELF file.
+
+        Code for small processors needs helper functions, such as 64-bit multiplication. Only code
+        that does is linked with them: zig takes seconds to build them, once for each processor.
+        """
         tail = ("-T", script, *objects, *self.libraries, "-o", "firmware.elf")
         done = _run((*self.link_command, *tail), folder)
-        if done.returncode and self.second_link_command:
-            done = _run((*self.second_link_command, *tail), folder)
+        if done.returncode and self.library_command:
+            done = _run((*self.link_command, *tail, str(self._library())), folder)
         if done.returncode:
             raise BoardError(f"{self.version} could not link:\n{done.stderr.strip()[:2000]}")
         return (folder / "firmware.elf").read_bytes()
+
+    def _library(self) -> Path:
+        key = files.sha256_of(repr((self.library_command[1:], self.version)).encode())[:16]
+        kept = writable_cache("zig") / f"helpers-{key}.a"
+        if not kept.is_file():
+            with tempfile.TemporaryDirectory(prefix="tinymledu-helpers-") as name:
+                done = _run((*self.library_command, "-femit-bin=helpers.a"), Path(name))
+                if done.returncode:
+                    raise BoardError(
+                        f"{self.version} could not build its arithmetic helpers:\n"
+                        f"{done.stderr.strip()[:2000]}"
+                    )
+                files.write_atomic(kept, (Path(name) / "helpers.a").read_bytes())
+        return kept
 
 
 def toolchain(board: Board, *, name: Name = "zig", level: str = "-O2") -> Toolchain:
@@ -85,10 +106,13 @@ def _zig(board: Board, level: str) -> Toolchain:
         )
     cc = (str(program), "cc", "-target", target.zig_target, f"-mcpu={target.zig_cpu}")
     code = (*cc, level, *_COMMON, *_WARNINGS, "-fno-sanitize=all")
-    lld = (str(program), "ld.lld", "--gc-sections", "--build-id=none", "--strip-debug")
-    # Building zig's helper library takes seconds, so only code that needs it is linked this way.
-    helped = (*cc, level, "-nostdlib", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-S")
-    return Toolchain("zig", f"zig {_version(str(program), 'version')}", code, lld, (), helped)
+    link = (str(program), "ld.lld", "--gc-sections", "--build-id=none", "--strip-debug")
+    helpers = (
+        *(str(program), "build-lib", str(program.parent / "lib" / "compiler_rt.zig")),
+        *("-target", target.zig_target, f"-mcpu={target.zig_cpu}", "-OReleaseSmall", "-fstrip"),
+        *("-ffunction-sections", "--name", "helpers"),
+    )
+    return Toolchain("zig", f"zig {_version(str(program), 'version')}", code, link, (), helpers)
 
 
 def _gcc(board: Board, level: str) -> Toolchain:

@@ -1,0 +1,217 @@
+"""From a model to firmware on a board: the student's `deploy(model, board)`."""
+
+import html
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+
+from tinymledu import files
+from tinymledu.boards.build import Build, MemoryUse, build, disk_problem
+from tinymledu.boards.catalog import Board
+from tinymledu.boards.profile import Profile, profile
+from tinymledu.boards.runs import Run, Runs, decode_outputs, execute
+from tinymledu.boards.toolchain import Name, available
+from tinymledu.codegen.emit import generate_c
+from tinymledu.codegen.records import CSource
+from tinymledu.errors import BoardError, InputError, UnsupportedModelError
+from tinymledu.graph.ir import TFLiteModel
+from tinymledu.graph.quantized_input import input_codes
+from tinymledu.units import band, count, size
+
+_FLOAT_SCHEMES = ("float32", "float16", "dynamic")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Deployment:
+    """A model as firmware for one board.
+
+    source: the generated C. memory, profile, elf and run need a board that is executed here.
+    """
+
+    model: TFLiteModel
+    board: Board
+    source: CSource
+    build: Build | None
+    figures: Profile | None
+
+    @property
+    def memory(self) -> MemoryUse:
+        """Flash and RAM, read from the linked ELF; the stack is measured."""
+        return self._executed.memory
+
+    @property
+    def elf(self) -> bytes:
+        """The linked firmware."""
+        return self._executed.elf
+
+    @property
+    def profile(self) -> Profile:
+        """Instructions, cycles, latency and energy of one inference, also for each layer."""
+        if self.figures is None:
+            raise BoardError(self._not_executed())
+        return self.figures
+
+    def run(self, picture: ArrayLike) -> Run:
+        """Execute one inference.
+
+        Args:
+            picture: one input: uint8 pixels, float real values or int8 codes.
+        """
+        runs = self.run_many(picture)
+        if len(runs) != 1:
+            raise InputError(f"run takes one input, not {len(runs)}; run_many takes many.")
+        return runs[0]
+
+    def run_many(
+        self, pictures: ArrayLike, *, progress: Callable[[int, int], None] | None = None
+    ) -> Runs:
+        """Execute one inference for each picture, in order.
+
+        Args:
+            pictures: (n, height, width, channels) or what the model takes, as for `run`.
+            progress: called with (done, total) after each.
+
+        Raises:
+            InputError: no picture, or another shape than the model takes.
+        """
+        figures = self.profile
+        codes = input_codes(self.model.graph.input, pictures)
+        if len(codes) == 0:
+            raise InputError("There is no picture to classify.")
+        outputs, seconds = execute(
+            self._executed,
+            codes,
+            instructions=figures.instructions,
+            n_threads=min(os.cpu_count() or 1, 4),
+            progress=progress,
+        )
+        output_codes, scores = decode_outputs(self.model, outputs)
+        return Runs(
+            classes=_classes(self.model, output_codes.shape[1]),
+            codes=output_codes,
+            scores=scores,
+            instructions=figures.instructions,
+            latency_ms=figures.latency_ms,
+            energy_mj=figures.energy_mj,
+            emulation_s=seconds,
+        )
+
+    def write(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write the C sources and a README.md into a folder, made if it is not there.
+
+        Raises:
+            InputError: the folder cannot be written, or the disk is full.
+        """
+        texts = {**self.source.files, "README.md": self._readme()}
+        written = []
+        try:
+            for name, text in sorted(texts.items()):
+                path = Path(folder) / name
+                files.write_atomic(path, text.encode())
+                written.append(path)
+        except OSError as error:
+            raise InputError(f"{folder} could not be written: {disk_problem(error)}") from error
+        return tuple(written)
+
+    def __repr__(self) -> str:
+        if self.build is None:
+            return (
+                f"Deployment({self.model.name!r} on {self.board.title}: C only, not executed here)"
+            )
+        return f"Deployment({self.model.name!r} on {self.board.title}: {'; '.join(self._lines())})"
+
+    def _repr_html_(self) -> str:
+        title = f"<b>{html.escape(self.model.name)}</b> on {html.escape(self.board.title)}"
+        if self.build is None:
+            return f"<p>{title}: {html.escape(self._not_executed())}</p>"
+        lines = "".join(f"<li>{html.escape(line)}</li>" for line in self._lines())
+        rows = "".join(
+            f"<tr><td>{layer.index}</td><td>{layer.op}</td><td>{count(layer.macs)}</td>"
+            f"<td>{count(layer.instructions)}</td></tr>"
+            for layer in self.profile.layers
+        )
+        absent = "".join(f"<li>{what}</li>" for what in self.profile.not_modelled)
+        return (
+            f"<p>{title}</p><ul>{lines}</ul>"
+            "<table><tr><th>#</th><th>operator</th><th>multiply-accumulates</th>"
+            f"<th>instructions</th></tr>{rows}</table>"
+            f"<details><summary>What the virtual board leaves out</summary><ul>{absent}</ul>"
+            "</details>"
+        )
+
+    @property
+    def _executed(self) -> Build:
+        if self.build is None:
+            raise BoardError(self._not_executed())
+        return self.build
+
+    def _not_executed(self) -> str:
+        return (
+            f"{self.board.title} is not executed here: the virtual board runs Arm Cortex-M code "
+            f"only. deployment.write(folder) gives its C sources."
+        )
+
+    def _lines(self) -> list[str]:
+        memory, figures, board = self.memory, self.profile, self.board
+        lines = [
+            f"flash {size(memory.flash_bytes)} of {size(board.flash_bytes)}",
+            f"RAM {size(memory.ram_bytes)} of {size(board.usable_ram_bytes)} left to a sketch",
+            f"{count(figures.instructions)} instructions ({figures.instructions_method})",
+            f"latency {band(figures.latency_ms.low, figures.latency_ms.high, 'ms')} "
+            f"({figures.cycles_method})",
+        ]
+        if figures.energy_mj is not None:
+            energy = band(figures.energy_mj.low, figures.energy_mj.high, "mJ")
+            lines.append(f"energy of the processor {energy} ({figures.cycles_method})")
+        return lines
+
+    def _readme(self) -> str:
+        return (
+            f"# {self.model.name} as C99 for {self.board.title}\n\n"
+            f"Compile every .c file here; call `{self.source.c_name}_run(arena)` with an arena of "
+            f"`{self.source.c_name.upper()}_ARENA_BYTES` bytes, aligned to 16. "
+            f"{self.source.c_name}.h says where input and output lie.\n\n"
+            f"Model SHA-256: {self.model.sha256}\n"
+        )
+
+
+def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -> Deployment:
+    """Write a model as C, compile and link it for a board, and run it once on the virtual board.
+
+    Args:
+        toolchain: "zig" (comes with pip) or "gcc" (arm-none-eabi-gcc); otherwise the one found.
+
+    Raises:
+        UnsupportedModelError: a float model, or an operator that has no kernel.
+        DoesNotFitError: more flash or RAM than the board has; says which layer to shrink.
+        MissingToolError: no C compiler for boards; the message has the command.
+        BoardError: the compiler or the firmware failed, or a real board was named.
+    """
+    if model.scheme in _FLOAT_SCHEMES:
+        raise UnsupportedModelError(
+            f"{model.name} is a {model.scheme} model; boards here run int8 models only. "
+            "quantize(model, calibration=...) makes one."
+        )
+    if board.port is not None:
+        raise BoardError(
+            f"Nothing was sent to {board.port}: this version runs virtual boards only. "
+            f'board("{board.name}") without a port is the virtual one.'
+        )
+    source = generate_c(model)
+    if not board.executable:
+        return Deployment(model, board, source, None, None)
+    built = build(source, board, toolchain_name=toolchain or _found())
+    return Deployment(model, board, source, built, profile(built))
+
+
+def _found() -> Name:
+    return "gcc" if available() == ("gcc",) else "zig"
+
+
+def _classes(model: TFLiteModel, n_outputs: int) -> tuple[str, ...]:
+    if len(model.labels) == n_outputs:
+        return model.labels
+    return tuple(f"output {index}" for index in range(n_outputs))

@@ -1,0 +1,60 @@
+"""Is the machine code right? The virtual board against TensorFlow Lite Micro, value by value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinymledu.boards.catalog import Board
+from tinymledu.boards.deploy import deploy
+from tinymledu.errors import InputError
+from tinymledu.graph.ir import Tensor, TFLiteModel
+from tinymledu.graph.oracle import Oracle, oracle_name
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a comparison found. mismatches counts output values that differ at all."""
+
+    oracle: str
+    inputs: int
+    values: int
+    mismatches: int
+
+
+def verify(
+    model: TFLiteModel,
+    board: Board,
+    *,
+    n_inputs: int = 100,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verification:
+    """Run random inputs through the board's machine code and through TensorFlow Lite Micro.
+
+    Raises:
+        MissingToolError: tflite-micro is not installed.
+        InputError: n_inputs is not positive.
+    """
+    if n_inputs < 1:
+        raise InputError(f"At least one input is needed to compare, not {n_inputs}.")
+    oracle = Oracle(model)
+    inputs = random_inputs(model.graph.input, n_inputs, seed)
+    computed = deploy(model, board).run_many(inputs, progress=progress).codes
+    expected = oracle.run(inputs).reshape(computed.shape)
+    return Verification(
+        oracle=oracle_name(),
+        inputs=n_inputs,
+        values=computed.size,
+        mismatches=int(np.count_nonzero(computed != expected)),
+    )
+
+
+def random_inputs(tensor: Tensor, n: int, seed: int) -> NDArray[np.int8] | NDArray[np.float32]:
+    """n random inputs: int8 codes over their whole range, or real values from 0 to 1."""
+    random = np.random.default_rng(seed)
+    shape = (n, *tensor.shape[1:])
+    if tensor.dtype == "int8":
+        return random.integers(-128, 128, shape, dtype=np.int8)
+    return random.random(shape, dtype=np.float32)
