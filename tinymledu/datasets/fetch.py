@@ -55,10 +55,8 @@ def _fetch_pets(source_file: Path | None, progress: Progress | None) -> Path:
     try:
         check_file(source_file, [PETS_SHA256])
     except InputError as reason:
-        raise InputError(
-            f"{reason} Photographs of your own need no fetching: tinymledu demo --data "
-            f"{source_file}"
-        ) from None
+        own = "Photographs of your own need no fetching: tinymledu demo --data FOLDER_OR_ZIP"
+        raise InputError(f"{reason} {own}") from None
     return take_file(source_file, target)
 
 

@@ -5,6 +5,7 @@ import io
 import os
 import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,10 +28,11 @@ DEEPEST = 4  # parts of download/PetImages/Cat/1.jpg
 LARGEST_BYTES = 64 * 1024**2  # a larger file is no photograph of a pet
 LEAST_OF_A_CLASS = 20
 EXIF_ORIENTATION = 0x0112
+# What Pillow and zipfile raise on damaged files, by format and by kind of damage.
 NOT_A_PICTURE = (
-    OSError, SyntaxError, ValueError, TypeError, IndexError, EOFError, struct.error,
-    Image.DecompressionBombError, zipfile.BadZipFile,
-)  # fmt: skip  # what Pillow raises on damaged files, by format and by damage
+    OSError, SyntaxError, ValueError, TypeError, IndexError, EOFError, RuntimeError, struct.error,
+    zlib.error, zipfile.BadZipFile, Image.DecompressionBombError,
+)  # fmt: skip
 
 Read = Callable[[str], bytes]
 
