@@ -85,7 +85,7 @@ def _landlock_reason() -> str:
     try:
         landlock.abi_version()
     except OSError as error:
-        return str(error)
+        return _reason(error)
     return ""
 
 
@@ -93,7 +93,7 @@ def _cgroup_reason() -> str:
     try:
         cgroups.find_home()
     except OSError as error:
-        return str(error)
+        return _reason(error)
     return ""
 
 
@@ -126,6 +126,10 @@ def _in_namespaces(action: Callable[[], None]) -> str:
     return _in_child(enter_then_fork)
 
 
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
 def _in_child(action: Callable[[], None]) -> str:
     """Run `action` in a fork; '' or the reason it failed."""
     readable, writable = os.pipe()
@@ -136,7 +140,7 @@ def _in_child(action: Callable[[], None]) -> str:
             linux.die_with_parent(signal.SIGKILL)
             action()
         except BaseException as error:  # noqa: BLE001  the parent is told, whatever it is
-            os.write(writable, (str(error) or type(error).__name__).encode()[:500])
+            os.write(writable, _reason(error).encode()[:500])
         os._exit(0)
     os.close(writable)
     with os.fdopen(readable, "rb") as pipe:

@@ -26,6 +26,7 @@ from tinymledu.errors import InputError, SandboxError, TinymlError
 __all__ = ["Limits", "run_submission"]
 
 _GRACE_S = 3.0  # between a limit kept inside the jail and the same limit kept from outside
+_PATIENCE_S = 0.5  # for a process that closed its line to end by itself, and say how
 _MAX_CELL_FRAME_SPARE = 64 * 1024
 _MAX_QUESTIONS = 10_000
 
@@ -210,7 +211,7 @@ class _Run:
 
     def _end(self, process: Process, gone: Gone | None = None) -> None:
         """End the student's process; without a reason given, its ending is the reason."""
-        ending = process.end()
+        ending = process.end(patience_s=0.0 if gone else _PATIENCE_S)
         if self.gone is None:
             self.gone = gone or results.why_gone(ending, self.limits)
 

@@ -12,7 +12,6 @@ import binascii
 import json
 import math
 import re
-import select
 import socket
 import struct
 import time
@@ -76,12 +75,13 @@ def _receive(channel: socket.socket, n_bytes: int, deadline: float) -> bytes | N
     # Not one buffer of n_bytes at once: a header that promises 32 MiB must cost what was sent.
     content = bytearray()
     while len(content) < n_bytes:
-        if not select.select([channel], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            raise TimeoutError("no complete message before the deadline")
+        channel.settimeout(max(0.001, deadline - time.monotonic()))
         try:
             part = channel.recv(min(n_bytes - len(content), 1 << 20))
         except ConnectionError:
             return None
+        except TimeoutError:
+            raise TimeoutError("no complete message before the deadline") from None
         if not part:
             return None
         content += part

@@ -93,31 +93,43 @@ class Process:
     control: socket.socket
     ending: Ending | None = None
 
-    def end(self) -> Ending:
+    def end(self, *, patience_s: float = 0.0) -> Ending:
         """End the jail, whole, if it has not ended, and say how it ended.
+
+        Args:
+            patience_s: time in which it may end by itself, after it has closed its line.
 
         Raises:
             SandboxError: it could not be set up, or its supervisor did not answer: our failure.
         """
         if self.ending is None:
-            self.ending = self._ask()
+            self.ending = self._ask(patience_s)
         if self.ending.setup_error:
             raise SandboxError(f"The jail could not be used: {self.ending.setup_error}.")
         return self.ending
 
-    def _ask(self) -> Ending:
+    def _ask(self, patience_s: float) -> Ending:
         self.channel.close()
         with self.control as control:
-            control.settimeout(_END_TIMEOUT_S)
-            with contextlib.suppress(OSError):
-                control.shutdown(socket.SHUT_WR)  # a word left unread would reset the answer
+            control.settimeout(max(0.001, patience_s))
             try:
                 answer = control.recv(_MAX_ORDER_BYTES)
+            except TimeoutError:
+                answer = _end_and_hear(control)
             except OSError as error:
-                return supervisor.failed(f"its supervisor did not answer: {error}")
+                return supervisor.failed(f"its supervisor is gone: {error}")
         if not answer:
             return supervisor.failed("its supervisor ended without an answer")
         return Ending(**json.loads(answer))
+
+
+def _end_and_hear(control: socket.socket) -> bytes:
+    """Ask a supervisor to end its jail; what it answers, or nothing."""
+    control.settimeout(_END_TIMEOUT_S)
+    with contextlib.suppress(OSError):
+        control.shutdown(socket.SHUT_WR)  # a word that is left unread would reset the answer
+        return control.recv(_MAX_ORDER_BYTES)
+    return b""
 
 
 class Zygote:
@@ -201,6 +213,10 @@ class Zygote:
                 control.close()
                 raise SandboxError(f"The warm parent process has ended: {error}.") from None
         return Process(channel, control)
+
+    def is_alive(self) -> bool:
+        """Whether the warm parent is still there."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the warm parent and with it every jail it started."""

@@ -1,0 +1,737 @@
+"""What a hostile notebook may try, and what must come of it.
+
+Hostile code runs only through run_submission, that is in the full jail, never bare. Each attack is
+also harmless where it would succeed: it leaves a marker in a throw-away folder, or sends signal 0.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tinymledu.course.isolation.limits import MIB
+from tinymledu.course.runner import Limits, run_submission
+from tinymledu.course.verdict import Verdict
+
+SMALL = Limits(
+    wall_s=30, cpu_s=20, memory_bytes=300 * MIB, pids=24, scratch_bytes=16 * MIB, cell_s=8, call_s=3
+)
+SECRET = "the-hidden-answer-7141"
+
+CHECKS = f"""
+from tinymledu.course.checks import as_number, check, expect
+
+SECRET = "{SECRET}"
+
+
+@check(points=10, title="double doubles", hint="Multiply by 2.")
+def doubles(student):
+    got = as_number(student.call("double", 4), "double(4)")
+    expect(got == 8, got=got, expected=8, where="double(4)")
+
+
+@check(points=5, title="double works for large numbers", visible=False)
+def doubles_large(student):
+    got = as_number(student.call("double", 7141001), "double(7141001)")
+    expect(got == 14282002, got=got, expected=14282002, where="double(7141001)")
+"""
+
+GOOD = "def double(x):\n    return 2 * x"
+
+
+def run(warm, *cells, checks=CHECKS, limits=SMALL, **options):
+    return run_submission(list(cells), checks, limits=limits, warm=warm, **options)
+
+
+def errors(result):
+    """What each cell came to, as one name: the error's, or the verdict's."""
+    return [cell.error or cell.verdict.name for cell in result.cells]
+
+
+def printed(warm, code, **options):
+    """What a cell prints in the jail."""
+    cell = run(warm, code, **options).cells[0]
+    assert cell.verdict is Verdict.PASSED, cell
+    return cell.output.strip()
+
+
+# ------------------------------------------------------------------- what is refused by the system
+
+
+@dataclass(frozen=True)
+class Attack:
+    name: str
+    code: str
+    refused_with: tuple[str, ...]
+
+
+CALL = """
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+def call(number, *arguments):
+    if libc.syscall(ctypes.c_long(number), *arguments) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, errno.errorcode[code])
+"""
+
+OS_ERRORS = ("PermissionError", "OSError", "FileNotFoundError")
+
+REFUSED = [
+    Attack("read_shadow", "open('/etc/shadow').read()", OS_ERRORS),
+    Attack("read_home", "import os; os.listdir('/root')", OS_ERRORS),
+    Attack("list_home_folders", "import os; os.listdir('/home')", OS_ERRORS),
+    Attack("write_usr", "open('/usr/marker', 'w')", OS_ERRORS),
+    Attack("write_etc", "open('/etc/passwd', 'a')", OS_ERRORS),
+    Attack("write_root", "open('/marker', 'w')", OS_ERRORS),
+    Attack("write_dev", "open('/dev/marker', 'w')", OS_ERRORS),
+    Attack("write_cpu_settings", "open('/sys/devices/system/cpu/online', 'w')", OS_ERRORS),
+    Attack("write_kernel_settings", "open('/proc/sys/kernel/hostname', 'w')", OS_ERRORS),
+    Attack("write_own_cgroup", "open('/sys/fs/cgroup/cgroup.procs', 'w')", OS_ERRORS),
+    Attack("write_the_package", "import tinymledu; open(tinymledu.__file__, 'a')", OS_ERRORS),
+    Attack("write_a_library", "import numpy; open(numpy.__file__, 'a')", OS_ERRORS),
+    Attack("make_a_device", "import os; os.mknod('d', 0o060600, 2048)", OS_ERRORS),
+    Attack("internet_socket", "import socket; socket.socket()", OS_ERRORS),
+    Attack("ipv6_socket", "import socket; socket.socket(socket.AF_INET6)", OS_ERRORS),
+    Attack("raw_socket", "import socket; socket.socket(socket.AF_PACKET)", OS_ERRORS),
+    Attack("netlink_socket", "import socket; socket.socket(socket.AF_NETLINK)", OS_ERRORS),
+    Attack("download", "import urllib.request as u; u.urlopen('http://127.0.0.1/')", ("URLError",)),
+    Attack("mount", f"{CALL}call(165, b'tmpfs', b'/tmp', b'tmpfs', 0, None)", OS_ERRORS),
+    Attack("new_mount_call", f"{CALL}call(430, b'tmpfs', 0)", OS_ERRORS),
+    Attack("unshare_user", f"{CALL}call(272, 0x10000000)", OS_ERRORS),
+    Attack("clone_new_user", f"{CALL}call(56, 0x10000011, 0, 0, 0, 0)", OS_ERRORS),
+    Attack("chroot", "import os; os.chroot('/tmp')", OS_ERRORS),
+    Attack("ptrace_me", f"{CALL}call(101, 0, 0, 0, 0)", OS_ERRORS),
+    Attack("read_other_memory", f"{CALL}call(310, 1, 0, 0, 0, 0, 0)", OS_ERRORS),
+    Attack("bpf", f"{CALL}call(321, 0, 0, 0)", OS_ERRORS),
+    Attack("io_uring", f"{CALL}call(425, 1, 0)", OS_ERRORS),
+    Attack("userfaultfd", f"{CALL}call(323, 0)", OS_ERRORS),
+    Attack("memory_without_mapping", "import os; os.memfd_create('m')", OS_ERRORS),
+    Attack("keyring", f"{CALL}call(250, 0, 0, 0, 0, 0)", OS_ERRORS),
+    Attack("set_clock", "import time; time.clock_settime(0, 0)", OS_ERRORS),
+    Attack("become_root", "import os; os.setuid(0)", OS_ERRORS),
+    Attack("another_group", "import os; os.setgroups([0])", OS_ERRORS),
+    Attack("real_time", "import os; os.sched_setscheduler(0, 1, os.sched_param(9))", OS_ERRORS),
+    Attack("higher_priority", "import os; os.nice(-5)", OS_ERRORS),
+    Attack("raise_a_limit", "import resource as r; r.setrlimit(r.RLIMIT_CPU, (9999, 9999))",
+           ("ValueError", "PermissionError")),
+    Attack("keyboard", "input('password: ')", ("EOFError",)),
+    Attack("cron", "import subprocess; subprocess.run(['crontab', '-l'], check=True)",
+           (*OS_ERRORS, "CalledProcessError")),
+    Attack("sudo", "import subprocess; subprocess.run(['sudo', '-n', 'true'], check=True)",
+           (*OS_ERRORS, "CalledProcessError")),
+    Attack("su", "import subprocess; subprocess.run(['su', '-c', 'true'], check=True, stdin=-3)",
+           (*OS_ERRORS, "CalledProcessError")),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are those of x86_64")
+def test_attack_is_refused_and_the_honest_rest_earns_its_points(warm):
+    result = run(warm, *(attack.code for attack in REFUSED), GOOD)
+
+    came_through = {
+        attack.name: error
+        for attack, error in zip(REFUSED, errors(result), strict=False)
+        if error not in attack.refused_with
+    }
+    assert came_through == {}
+    assert [check.points_earned for check in result.checks] == [10, 5]
+
+
+# ------------------------------------------------------------------------------- files of others
+
+
+def test_jail_shows_neither_solutions_nor_hidden_tests(warm):
+    code = """
+import os
+found = []
+for folder, _, files in os.walk('/'):
+    if folder.startswith(('/proc', '/usr', '/sys')):
+        continue
+    found += [os.path.join(folder, name) for name in files if name in NAMES]
+print(found)
+"""
+    names = {"checks.py", "assignment.toml", "gradebook.db", "pyproject.toml", "test_attacks.py"}
+    seen = eval(printed(warm, f"NAMES = {names!r}\n{code}"))
+
+    assert [path for path in seen if not path.endswith("tinymledu/course/checks.py")] == []
+
+
+def test_jail_does_not_show_a_file_beside_it(warm, tmp_path):
+    (tmp_path / "other_submission.py").write_text(SECRET)
+    result = run(warm, f"open({str(tmp_path / 'other_submission.py')!r}).read()")
+
+    assert errors(result) == ["FileNotFoundError"]
+
+
+def test_bind_is_read_only_and_a_link_in_it_leads_nowhere(warm, tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (tmp_path / "secret").write_text(SECRET)
+    (shared / "data").write_text("shown")
+    (shared / "link").symlink_to(tmp_path / "secret")
+    result = run(
+        warm,
+        "print(open('/scratch/cache/shared/data').read())",
+        "open('/scratch/cache/shared/data', 'w')",
+        "open('/scratch/cache/shared/link').read()",
+        readonly_binds={"/scratch/cache/shared": str(shared)},
+    )
+
+    assert result.cells[0].output == "shown\n"
+    assert errors(result)[1] in OS_ERRORS
+    assert errors(result)[2] == "FileNotFoundError"
+    assert (shared / "data").read_text() == "shown"
+
+
+def test_one_run_leaves_nothing_for_the_next(warm):
+    leave = "for f in ['/tmp/a', '/scratch/work/a', '/dev/shm/a']: open(f, 'w').write('x')"
+    assert errors(run(warm, leave)) == ["PASSED"]
+
+    look = "import os; print([os.listdir(f) for f in ['/tmp', '/scratch/work', '/dev/shm']])"
+    assert printed(warm, look) == "[[], [], []]"
+
+
+def test_source_of_the_checks_is_nowhere_in_the_students_memory(warm):
+    run(warm, GOOD)  # a first run: what the warm parent saw of it, a later fork would inherit
+    # The needle is put together by arithmetic, so that the search does not find itself.
+    code = f"""
+needle = bytes(b ^ 1 for b in {bytes(b ^ 1 for b in SECRET.encode())!r})
+hits = 0
+with open('/proc/self/maps') as maps, open('/proc/self/mem', 'rb', 0) as memory:
+    for line in maps:
+        span, rights = line.split()[:2]
+        if 'r' not in rights or line.rstrip().endswith(('[vvar]', '[vsyscall]', '[vvar_vclock]')):
+            continue
+        start, end = (int(part, 16) for part in span.split('-'))
+        memory.seek(start)
+        try:
+            hits += memory.read(end - start).count(needle)
+        except OSError:
+            pass
+print(hits)
+"""
+    n_own = 1  # the needle itself
+    assert int(printed(warm, code)) <= n_own + 1  # and a temporary of the search
+
+
+def test_symlink_as_output_file_is_not_followed(warm):
+    checks = """
+from tinymledu.course.checks import check, expect
+
+@check(points=1, title="model.tflite is there")
+def has_model(student):
+    expect(len(student.file("model.tflite")) > 0)
+"""
+    result = run(warm, "import os; os.symlink('/etc/passwd', 'model.tflite')", checks=checks)
+
+    assert result.checks[0].verdict is Verdict.FAILED
+    assert result.checks[0].message == "There is no file 'model.tflite'."
+
+
+# ---------------------------------------------------------------------------------- other processes
+
+
+def test_jail_sees_only_its_own_processes(warm):
+    code = "import os; print(sorted(int(n) for n in os.listdir('/proc') if n.isdigit()))"
+
+    assert printed(warm, code) == "[1]"
+
+
+def test_signal_finds_neither_the_grader_nor_its_parent(warm):
+    result = run(
+        warm,
+        f"import os\nfor pid in ({os.getpid()}, os.getppid()): os.kill(pid or 2**21, 0)",
+        "os.kill(-1, 0)",
+    )
+
+    assert errors(result) == ["ProcessLookupError", "ProcessLookupError"]
+
+
+def test_killing_everything_kills_only_the_jail(warm):
+    result = run(warm, "import os, signal; os.kill(-1, signal.SIGKILL)", GOOD)
+
+    assert result.verdict in (Verdict.PASSED, Verdict.FAILED)
+    assert run(warm, GOOD).verdict is Verdict.PASSED
+
+
+def test_fork_bomb_is_capped_and_leaves_nobody(warm):
+    code = """
+import os, time
+n = 0
+try:
+    for _ in range(500):
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+        n += 1
+except OSError as error:
+    print(n, type(error).__name__)
+"""
+    result = run(warm, code, GOOD)
+
+    n, error = result.cells[0].output.split()
+    assert int(n) < SMALL.pids
+    assert error == "BlockingIOError"
+    assert result.checks[0].points_earned == 10
+    assert jailed_processes() == []
+
+
+def test_threads_are_capped(warm):
+    code = """
+import threading, time
+n = 0
+try:
+    for _ in range(500):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        n += 1
+except RuntimeError:
+    print(n)
+"""
+    assert int(printed(warm, code)) < SMALL.pids
+
+
+def test_background_thread_that_never_ends_does_not_hold_up_the_grader(warm):
+    code = (
+        "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin).start()"
+    )
+    result = run(warm, code, GOOD)
+
+    assert result.verdict is Verdict.PASSED
+    assert result.wall_s < 15
+    assert jailed_processes() == []
+
+
+def test_a_daemon_does_not_outlive_its_run(warm):
+    code = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(60)
+    os._exit(0)
+"""
+    assert run(warm, code, GOOD).verdict is Verdict.PASSED
+    assert jailed_processes() == []
+
+
+def jailed_processes():
+    """Processes in another pid namespace than ours whose supervisor is a child of a warm parent."""
+    own = Path("/proc/self/ns/pid").readlink()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                other = (entry / "ns" / "pid").readlink() != own
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if other and b"tinymledu.course.zygote" in command and _is_ours(entry):
+                found.append(entry.name)
+    return found
+
+
+def _is_ours(entry):
+    """Whether this test process is among the ancestors."""
+    while entry.name not in ("0", "1"):
+        if entry.name == str(os.getpid()):
+            return True
+        status = (entry / "status").read_text()
+        parent = next(line for line in status.splitlines() if line.startswith("PPid:"))
+        entry = entry.parent / parent.split()[1]
+    return False
+
+
+# ------------------------------------------------------------------------------------- resources
+
+
+def test_endless_loop_is_interrupted_and_the_next_cell_runs(warm):
+    limits = Limits(cell_s=0.5)
+    result = run(warm, "while True: pass", GOOD, limits=limits)
+
+    assert [cell.verdict for cell in result.cells] == [Verdict.OUT_OF_TIME, Verdict.PASSED]
+    assert [check.points_earned for check in result.checks] == [10, 5]
+
+
+STUBBORN = """
+while True:
+    try:
+        while True: sum(range(1000))
+    except BaseException: pass
+"""
+
+
+def test_endless_loop_that_catches_everything_is_killed(warm):
+    result = run(warm, GOOD, STUBBORN, GOOD, limits=Limits(cell_s=0.5))
+
+    verdicts = [cell.verdict for cell in result.cells]
+    assert verdicts == [Verdict.PASSED, Verdict.OUT_OF_TIME, Verdict.NOT_RUN]
+    assert [check.verdict for check in result.checks] == [Verdict.OUT_OF_TIME] * 2
+    assert "could not be interrupted" in result.checks[0].message
+
+
+def test_total_time_is_limited(warm):
+    result = run(warm, *["import time; time.sleep(0.7)"] * 5, limits=Limits(wall_s=1.5, cell_s=10))
+
+    assert result.verdict is Verdict.OUT_OF_TIME
+    assert result.cells[-1].verdict is Verdict.NOT_RUN
+
+
+def test_processor_time_is_limited(warm):
+    result = run(warm, STUBBORN, limits=Limits(cpu_s=1, cell_s=30))
+
+    assert result.verdict is Verdict.OUT_OF_TIME
+    assert result.cpu_s < 8
+
+
+def test_call_that_never_ends_costs_only_its_check(warm):
+    checks = (
+        CHECKS
+        + """
+@check(points=3, title="spin ends")
+def spins(student):
+    student.call("spin")
+
+@check(points=4, title="double still works")
+def after(student):
+    expect(as_number(student.call("double", 1), "double(1)") == 2)
+"""
+    )
+    spin = "def spin():\n    while True: pass"
+    result = run(warm, GOOD, spin, checks=checks, limits=Limits(call_s=0.5))
+
+    assert [check.verdict.name for check in result.checks] == [
+        "PASSED", "PASSED", "OUT_OF_TIME", "PASSED",
+    ]  # fmt: skip
+    assert result.checks[2].message == "spin() did not end: longer than 0.5 s."
+
+
+def test_memory_hog_is_stopped(warm):
+    result = run(warm, "hog = []\nwhile True: hog.append(bytearray(10_000_000))", GOOD)
+
+    assert result.verdict is Verdict.OUT_OF_MEMORY
+    assert result.cells[0].verdict is Verdict.OUT_OF_MEMORY
+    assert result.peak_memory_bytes < 2 * SMALL.memory_bytes
+
+
+def test_memory_shared_by_many_processes_counts_once_for_all(warm):
+    code = """
+import os, time
+for _ in range(8):
+    if os.fork() == 0:
+        hog = bytearray(os.urandom(1)) * 100_000_000
+        time.sleep(30)
+time.sleep(5)
+"""
+    before = free_memory_bytes()
+    run(warm, code, limits=Limits(memory_bytes=200 * MIB, pids=24, cell_s=4))
+
+    assert free_memory_bytes() > before - 600 * MIB
+
+
+def free_memory_bytes():
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("no MemAvailable")
+
+
+def test_disk_fill_is_capped(warm):
+    code = """
+import errno
+n = 0
+for folder in ('/tmp', '/scratch/work', '/dev/shm', '/scratch/home'):
+    try:
+        with open(folder + '/fill', 'wb') as file:
+            for _ in range(100):
+                n += file.write(bytes(1_000_000))
+    except OSError as error:
+        assert error.errno in (errno.ENOSPC, errno.EFBIG), error
+print(n)
+"""
+    assert int(printed(warm, code)) <= SMALL.scratch_bytes
+
+
+def test_flood_of_files_is_capped(warm):
+    code = """
+n = 0
+try:
+    for n in range(100_000):
+        open(f'/tmp/{n}', 'w').close()
+except OSError:
+    print(n)
+"""
+    assert int(printed(warm, code)) < 25_000
+
+
+def test_100_mb_of_output_is_cut(warm):
+    limits = Limits(output_bytes=10_000)
+    code = "for _ in range(1000): print('x' * 100_000)"
+    result = run(warm, code, "!head -c 20000000 /dev/zero | tr '\\0' 'y'", GOOD, limits=limits)
+
+    for cell in result.cells[:2]:
+        assert cell.truncated
+        assert len(cell.output) <= 10_004
+    assert result.verdict is Verdict.PASSED
+
+
+# ------------------------------------------------------------------------------ ways to the end
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import os; os._exit(0)", "exit status 0"),
+        ("import os; os._exit(3)", "exit status 3"),
+        ("import ctypes; ctypes.string_at(0)", "crashed (SIGSEGV)"),
+        ("import os; os.abort()", "crashed"),
+        ("import os; os.closerange(3, 100)", "exit status 1"),
+        ("import os; os.execv('/bin/true', ['true'])", "exit status 0"),
+        ("import os; os.execv('/bin/sleep', ['sleep', '60'])", "closed its line"),
+    ],
+    ids=["exit_0", "exit_3", "segfault", "abort", "close_line", "exec", "exec_sleep"],
+)
+def test_process_that_ends_itself_fails_with_the_reason(warm, code, reason):
+    result = run(warm, code, GOOD)
+
+    assert result.verdict is Verdict.FAILED
+    assert reason in result.reason
+    assert result.cells[0].verdict is Verdict.FAILED
+    assert result.cells[1].verdict is Verdict.NOT_RUN
+    assert [check.points_earned for check in result.checks] == [0, 0]
+    assert reason in result.checks[0].message
+
+
+def test_system_exit_ends_only_its_cell(warm):
+    result = run(warm, "import sys; sys.exit(0)", "exit()", GOOD)
+
+    assert errors(result) == ["SystemExit", "SystemExit", "PASSED"]
+    assert result.verdict is Verdict.PASSED
+
+
+def test_exit_inside_a_called_function_fails_that_check(warm):
+    result = run(warm, "import os\ndef double(x): os._exit(0)")
+
+    assert result.checks[0].verdict is Verdict.FAILED
+    assert "exit status 0" in result.checks[0].message
+
+
+# ------------------------------------------------------------------------------------ cheating
+
+
+FRAME = """
+import json, struct, os
+def forge(value):
+    content = value if isinstance(value, bytes) else json.dumps(value).encode()
+    os.write(3, struct.pack('>I', len(content)) + content)
+"""
+
+DEEP = "b'[' * 100_000 + b']' * 100_000"
+
+CHEATS = {
+    "patched_numpy": "import numpy as np\nnp.array_equal = np.all = lambda *a, **k: True",
+    "patched_builtins": "import builtins\nbuiltins.all = builtins.abs = lambda *a: True",
+    "patched_isinstance": "import builtins\nbuiltins.isinstance = lambda *a: True",
+    "patched_json": "import json\njson.dumps = lambda *a, **k: '{\"ok\": 7}'",
+    "patched_wire": "from tinymledu.course import wire\nwire.encode = lambda value: 7",
+    "patched_check_api": "import tinymledu.course.checks as c\nc.expect = lambda *a, **k: None",
+    "patched_shell": "get_ipython().run_cell = lambda *a, **k: None",
+    "evil_eq": (
+        "class Yes:\n"
+        "    def __eq__(self, other): return True\n"
+        "    __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __eq__\n"
+        "    __hash__ = None\n"
+        "def double(x): return Yes()"
+    ),
+    "evil_int": (
+        "class Yes(int):\n"
+        "    def __eq__(self, other): return True\n"
+        "    __hash__ = int.__hash__\n"
+        "def double(x): return Yes(1)"
+    ),
+    "evil_array": (
+        "import numpy as np\n"
+        "class Yes(np.ndarray):\n"
+        "    def __eq__(self, other): return True\n"
+        "def double(x): return np.zeros(1).view(Yes)"
+    ),
+    "forged_results": f"{FRAME}forge({{'result': {{'name': 'doubles', 'verdict': 'passed'}}}})",
+    "forged_done": f"{FRAME}forge({{'done': True}})",
+    "forged_gone": f"{FRAME}forge(b'D{{}}')",
+    "forged_ready": f"{FRAME}forge({{'ready': True}})",
+    "forged_deep_json": f"{FRAME}forge({DEEP})",
+    "forged_not_json": f"{FRAME}forge(bytes(range(256)) * 50)",
+    "forged_length": "import os; os.write(3, b'\\xff' * 64)",
+    "forged_answers": f"{FRAME}\nfor _ in range(20): forge({{'ok': {{'t': 'pickle', 'v': 'x'}}}})",
+    "deep_answer": f"{FRAME}\ndef double(x): forge(b'{{\"ok\":' + {DEEP} + b'}}')",
+    "endless_list": "a = []; a.append(a)\ndef double(x): return a",
+    "huge_integer": "def double(x): return 10 ** 100_000",
+    "huge_answer": "def double(x): return b'x' * 30_000_000",
+    "evil_repr": (
+        "class E(Exception):\n"
+        "    def __str__(self): raise SystemExit\n"
+        "def double(x): raise E"
+    ),
+    "evil_class_name": "def double(x): return type('\\x1b[2J' * 50, (), {})()",
+    "raise_of_ours": (
+        "from tinymledu.course.checks import StudentError\n"
+        "from tinymledu.course.verdict import Verdict\n"
+        "def double(x): raise StudentError('fine', Verdict.PASSED)"
+    ),
+    "raise_grader_error": "def double(x): raise BaseException('grader error')",
+    "frames": (
+        "import sys\n"
+        "def double(x):\n"
+        "    frame = sys._getframe()\n"
+        "    while frame:\n"
+        "        for value in list(frame.f_locals.values()):\n"
+        "            if getattr(value, 'expected', None): return value.expected\n"
+        "        frame = frame.f_back"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CHEATS.values(), ids=CHEATS.keys())
+def test_cheat_earns_nothing_and_is_no_grader_error(warm, code):
+    result = run(warm, "def double(x):\n    return 1", code)
+
+    assert [check.points_earned for check in result.checks] == [0, 0]
+    assert result.verdict not in (Verdict.PASSED, Verdict.GRADER_ERROR), result.reason
+
+
+def test_hidden_inputs_do_not_come_out_in_anything_a_student_reads(warm):
+    spy = """
+seen = []
+def double(x):
+    seen.append(x)
+    print(seen)
+    raise ValueError(f'seen: {seen}')
+"""
+    result = run(warm, spy)
+
+    shown = [check.message for check in result.checks] + [cell.output for cell in result.cells]
+    assert not any("7141001" in text or "14282002" in text for text in shown)
+    assert result.checks[1].message == "Not met: double works for large numbers."
+    assert "7141001" in result.checks[1].detail
+
+
+def test_hidden_checks_run_after_visible_ones_whatever_their_order(warm):
+    checks = """
+from tinymledu.course.checks import check
+
+@check(points=1, title="hidden", visible=False)
+def first_in_the_file(student):
+    student.call("f", "hidden input")
+
+@check(points=1, title="visible")
+def second_in_the_file(student):
+    student.call("f", "visible input")
+"""
+    spy = "seen = []\ndef f(x):\n    seen.append(x)\n    raise ValueError(seen)"
+    result = run(warm, spy, checks=checks)
+
+    assert [check.name for check in result.checks] == ["first_in_the_file", "second_in_the_file"]
+    assert result.checks[1].message.endswith(
+        "raised ValueError in line 4 of its cell: ['visible input']"
+    )
+
+
+def test_warm_parent_survives_the_whole_corpus(warm):
+    assert run(warm, GOOD).verdict is Verdict.PASSED
+    assert warm.is_alive()
+
+
+def test_no_control_group_and_no_folder_is_left(warm):
+    run(warm, GOOD)
+    time.sleep(0.1)
+    groups = [path for path in Path("/sys/fs/cgroup").rglob("tinymledu-*") if _made_here(path)]
+
+    assert groups == []
+
+
+def _made_here(path):
+    """A group of another process's run at the same moment is not ours to judge."""
+    pid = path.name.rpartition("-")[2]
+    return pid.isdigit() and not Path(f"/proc/{pid}").exists()
+
+
+# ------------------------------------------------------------------------------ without the layers
+
+
+REFUSAL = """
+import json
+import sys
+from tinymledu.course.isolation import linux, seccomp
+linux.no_new_privileges()
+seccomp.install()          # takes unshare and mount away, as a locked-down container does
+from tinymledu.course import sandbox
+from tinymledu.course.runner import run_submission
+from tinymledu.errors import SandboxError
+try:
+    run_submission(["open(MARKER, 'w')"], "")
+except SandboxError as error:
+    print(json.dumps([error.exit_code, str(error)]))
+"""
+
+
+def test_where_namespaces_are_forbidden_nothing_is_run(tmp_path):
+    marker = tmp_path / "marker"
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSAL.replace("MARKER", repr(str(marker)))],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.startswith(
+        '[3, "Untrusted code was not run: this machine cannot isolate it.'
+    )
+    assert "namespaces: unshare: Operation not permitted" in done.stdout
+    assert not marker.exists()
+
+
+def test_jail_ends_with_the_grader(tmp_path):
+    """A grader that is killed leaves no jail: here a child process that is ours to kill."""
+    program = f"""
+from tinymledu.course.runner import Limits, run_submission
+from tinymledu.course.zygote import Zygote
+with Zygote(tensorflow=False) as warm:
+    open({str(tmp_path / "up")!r}, 'w').close()
+    run_submission(["import time; time.sleep(50)"], "", limits=Limits(), warm=warm)
+"""
+    grader = subprocess.Popen([sys.executable, "-c", program])
+    descendants = []
+    for _ in range(600):
+        descendants = grand_children(grader.pid)
+        if (tmp_path / "up").exists() and any(in_a_jail(pid) for pid in descendants):
+            break
+        time.sleep(0.05)
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+
+    assert len(descendants) == 3  # the warm parent, a supervisor, a jailed process
+    for _ in range(100):
+        alive = [pid for pid in descendants if Path(f"/proc/{pid}").exists()]
+        if not alive:
+            break
+        time.sleep(0.05)
+    assert alive == []
+
+
+def in_a_jail(pid):
+    try:
+        entered = Path(f"/proc/{pid}/ns/mnt").readlink() != Path("/proc/self/ns/mnt").readlink()
+        return entered and Path(f"/proc/{pid}/root/scratch").exists()
+    except OSError:
+        return False
+
+
+def grand_children(pid):
+    """All descendants of a process."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += [int(child), *grand_children(int(child))]
+    return found
