@@ -1,0 +1,66 @@
+"""The kernels compile without a warning for every processor that a board here has."""
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import pytest
+from host_program import STRICT, TIMEOUT_S, recorded_model, write_sources
+
+from tinymledu.codegen.emit import generate_c
+from tinymledu.files import shipped
+
+ZIG = [sys.executable, "-m", "ziglang", "cc"]
+ARM_GCC = shutil.which("arm-none-eabi-gcc")
+FREESTANDING = [*STRICT, "-O2", "-ffreestanding", "-c"]
+
+ZIG_TARGETS = {
+    "cortex_m4f": ["-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4+vfp4d16sp"],
+    "cortex_m7": ["-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m7+fp_armv8d16sp"],
+    "cortex_m0plus": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m0plus"],
+}
+GCC_TARGETS = {
+    "cortex_m4f": ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"],
+    "cortex_m7": ["-mcpu=cortex-m7", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"],
+    "cortex_m0plus": ["-mcpu=cortex-m0plus", "-mthumb"],
+}
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """All kernels, and one model with float ends."""
+    folder = tmp_path_factory.mktemp("targets")
+    write_sources([generate_c(recorded_model("tiny_cnn_int8_float_ends"))], folder)
+    for path in shipped("firmware", "kernels").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    return sorted(folder.glob("*.c"))
+
+
+def compile_each(compiler, sources, folder):
+    cache = {f"ZIG_{scope}_CACHE_DIR": str(folder / "cache") for scope in ("GLOBAL", "LOCAL")}
+    for source in sources:
+        result = subprocess.run(
+            [*compiler, *FREESTANDING, source, "-o", folder / f"{source.stem}.o"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+            env=os.environ | cache,
+        )
+
+        assert result.returncode == 0, result.stderr
+        assert "warning" not in result.stderr, result.stderr
+
+
+@pytest.mark.skipif(find_spec("ziglang") is None, reason="the package ziglang is not installed")
+@pytest.mark.parametrize("target", ZIG_TARGETS)
+def test_zig_compiles_every_source_without_a_warning(target, sources, tmp_path):
+    compile_each([*ZIG, *ZIG_TARGETS[target], "-fno-sanitize=all"], sources, tmp_path)
+
+
+@pytest.mark.skipif(ARM_GCC is None, reason="arm-none-eabi-gcc is not installed")
+@pytest.mark.parametrize("target", GCC_TARGETS)
+def test_arm_gcc_compiles_every_source_without_a_warning(target, sources, tmp_path):
+    compile_each([ARM_GCC, *GCC_TARGETS[target]], sources, tmp_path)
