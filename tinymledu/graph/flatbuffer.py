@@ -25,6 +25,7 @@ from tinymledu.graph.ir import Graph, Op, Quantization, Tensor
 
 MAX_RANK = 8
 MAX_TENSOR_ELEMENTS = 2**28
+MAX_TABLES = 10_000  # tensors, operators, metadata entries: each costs some microseconds
 NAME_CHARACTERS = 200  # the converter joins the names of fused layers into ever longer ones
 BUDGET_PER_BYTE = 4  # a sound file reads each byte about once
 
@@ -76,16 +77,16 @@ class FlatbufferReader:
             raise UnsupportedModelError(
                 f"This .tflite file has schema version {model.Version()}; version 3 is read."
             )
-        if self._length(model.SubgraphsLength()) == 0:
+        if model.SubgraphsLength() == 0:
             raise ModelFormatError("This .tflite file holds no graph.")
         subgraph = model.Subgraphs(0)
         tensors = tuple(
             self._tensor(index, subgraph.Tensors(index))
-            for index in range(self._length(subgraph.TensorsLength()))
+            for index in range(self._n_tables(subgraph.TensorsLength(), "tensors"))
         )
         ops = tuple(
             self._op(index, subgraph.Operators(index))
-            for index in range(self._length(subgraph.OperatorsLength()))
+            for index in range(self._n_tables(subgraph.OperatorsLength(), "operators"))
         )
         return Graph(
             tensors,
@@ -96,7 +97,7 @@ class FlatbufferReader:
 
     def metadata(self, name: str) -> bytes | None:
         """Content of the metadata entry of that name, None where there is none."""
-        for index in range(self._length(self._model.MetadataLength())):
+        for index in range(self._n_tables(self._model.MetadataLength(), "metadata entries")):
             entry = self._model.Metadata(index)
             if entry.Name() == name.encode():
                 data = self._buffer(entry.Buffer())
@@ -108,6 +109,13 @@ class FlatbufferReader:
         if self._budget < 0:
             raise ModelFormatError(
                 "This .tflite file is damaged: its lists are longer than the file. Get it again."
+            )
+        return n
+
+    def _n_tables(self, n: int, what: str) -> int:
+        if n > MAX_TABLES:
+            raise ModelFormatError(
+                f"This .tflite file claims {n:,} {what}; up to {MAX_TABLES:,} are read."
             )
         return n
 

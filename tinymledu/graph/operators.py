@@ -65,6 +65,8 @@ def check_runnable(graph: Graph) -> None:
             f"This model has {len(graph.inputs)} inputs, {len(graph.ops)} operators and "
             f"{len(graph.outputs)} outputs; models with one input and one output run here."
         )
+    if all(graph.outputs[0] not in op.outputs for op in graph.ops):
+        raise UnsupportedModelError("This model's output is not computed by any of its operators.")
 
 
 def _check_float(graph: Graph, op: Op) -> None:
