@@ -60,7 +60,9 @@ class Profile:
 def profile(build: Build) -> Profile:
     """Turn the counted first inference of a build into figures, in total and for each layer."""
     segments = build.first_run.segments
-    with_code = [layer for layer in build.source.layers if layer.kernel is not None]
+    layers = build.source.layers
+    # A model of reshapes only has no kernel call: its few instructions go to the first layer.
+    with_code = [layer for layer in layers if layer.kernel is not None] or list(layers[:1])
     if len(segments) != len(with_code):
         raise BoardError(
             f"{build.source.c_name}_run makes {len(segments)} kernel calls for {len(with_code)} "
@@ -81,7 +83,7 @@ def profile(build: Build) -> Profile:
         cycles=cycles,
         latency_ms=latency_ms,
         energy_mj=energy_mj(build.board, latency_ms),
-        layers=tuple(_figures(layer, mixes, build.board) for layer in build.source.layers),
+        layers=tuple(_figures(layer, mixes, build.board) for layer in layers),
         loads=sum(mix.loads for mix in mixes.values()),
         stores=sum(mix.stores for mix in mixes.values()),
         multiplies=sum(mix.multiplies for mix in mixes.values()),

@@ -3,6 +3,7 @@
 Both produce freestanding Arm code: no operating system, no C library.
 """
 
+import atexit
 import functools
 import importlib.util
 import os
@@ -106,7 +107,7 @@ def _zig(board: Board, level: str) -> Toolchain:
         )
     cc = (str(program), "cc", "-target", target.zig_target, f"-mcpu={target.zig_cpu}")
     code = (*cc, level, *_COMMON, *_WARNINGS, "-fno-sanitize=all")
-    link = (str(program), "ld.lld", "--gc-sections", "--build-id=none", "--strip-debug")
+    link = (str(program), "ld.lld", "--nmagic", "--gc-sections", "--build-id=none")
     helpers = (
         *(str(program), "build-lib", str(program.parent / "lib" / "compiler_rt.zig")),
         *("-target", target.zig_target, f"-mcpu={target.zig_cpu}", "-OReleaseSmall", "-fstrip"),
@@ -124,7 +125,10 @@ def _gcc(board: Board, level: str) -> Toolchain:
             "sudo apt install gcc-arm-none-eabi. The default compiler, zig, needs no such package."
         )
     flags = (*target.gcc_flags, level, *_COMMON, "-fno-tree-loop-distribute-patterns")
-    link = (program, *flags, "-nostdlib", "-static", "-Wl,--gc-sections", "-Wl,--build-id=none")
+    link = (
+        *(program, *flags, "-nostdlib", "-static"),
+        *("-Wl,--nmagic", "-Wl,--gc-sections", "-Wl,--build-id=none"),
+    )
     version = f"arm-none-eabi-gcc {_version(program, '-dumpfullversion')}"
     return Toolchain("gcc", version, (program, *flags, *_WARNINGS), link, ("-lgcc",), ())
 
@@ -161,13 +165,18 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **caches, "LC_ALL": "C"}
 
 
-@functools.cache
 def writable_cache(name: str) -> Path:
     """A cache folder, or a temporary one where the system is read-only (a sandbox, say)."""
     try:
         folder = files.cache_dir(name)
     except OSError:
-        return Path(tempfile.mkdtemp(prefix=f"tinymledu-{name}-"))
-    if os.access(folder, os.W_OK):
-        return folder
-    return Path(tempfile.mkdtemp(prefix=f"tinymledu-{name}-"))
+        return _temporary_cache(name)
+    return folder if os.access(folder, os.W_OK) else _temporary_cache(name)
+
+
+@functools.cache
+def _temporary_cache(name: str) -> Path:
+    """One for the life of this process, removed at its end."""
+    folder = tempfile.mkdtemp(prefix=f"tinymledu-{name}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

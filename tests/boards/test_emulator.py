@@ -1,0 +1,140 @@
+"""The virtual board against programs assembled and counted by hand, and against bad firmware."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tiny_firmware import dot_kernel, tiny_source
+
+from tinymledu.boards.build import build
+from tinymledu.boards.elf import Image, Symbol
+from tinymledu.boards.emulator import FirstRun, VirtualBoard
+from tinymledu.boards.thumb import n_instructions
+from tinymledu.errors import BoardError, InputError
+
+FLASH, RAM = 0x10000, 0x20000000
+
+# Assembled by hand (Armv7-M Architecture Reference Manual, chapter A7). BL holds half the distance
+# from its own address + 4.
+PROGRAM = """
+00bf                     reset:  nop
+7047                     wait:   bx lr
+00b5 00f001f8 00bd       infer:  push {lr}; bl model; pop {pc}
+00b5 00f003f8 00f005f8   model:  push {lr}; bl first; bl second
+00bd                             pop {pc}
+0520                     first:  movs r0, #5
+0138 fdd1                        subs r0, #1; bne back to subs
+7047                             bx lr
+0028 1ebf                second: cmp r0, #0; ittt ne
+0121 0221 0321                   three moves, skipped because r0 is 0
+7047                             bx lr
+"""
+
+# infer: push, bl; model: push, bl; first: 1 + 5 * 2 + 1; then bl; second: 6 with the skipped ones,
+# as the processor and QEMU count them; two pops.
+COUNTED_BY_HAND = [2 + 2 + 12, 1 + 6 + 2]
+STACK_BY_HAND = 8  # two pushes of one register
+
+
+def hand_made_image():
+    start = FLASH + 24  # behind two vectors and four words of layout
+    layout = b"".join(n.to_bytes(4, "little") for n in (0, 1, 4, 1))
+    code = bytes.fromhex("".join(line[:24].replace(" ", "") for line in PROGRAM.splitlines()))
+    functions = [("tml_reset", 0, 2), ("tml_wait", 2, 2), ("tml_infer", 4, 8), ("model", 12, 12),
+                 ("first", 24, 8), ("second", 32, 12)]  # fmt: skip
+    symbols = [Symbol(name, start + at, size, True) for name, at, size in functions]
+    symbols += [
+        Symbol("tml_layout", FLASH + 8, 16, False),
+        Symbol("tml_arena", RAM, 16, False),
+        Symbol("tml_bss_end", RAM + 16, 0, False),
+        Symbol("tml_stack_top", RAM + 0x40000, 0, False),
+    ]
+    return Image(((FLASH, bytes(8) + layout + code),), {s.name: s for s in symbols}, {})
+
+
+def test_first_run_counts_hand_assembled_code_exactly(nano):
+    run = VirtualBoard(hand_made_image(), nano, hooked=True).first_run()
+
+    image = hand_made_image()
+    counts = [
+        sum(n_instructions(image.code(b.address, b.size)) * b.times for b in blocks)
+        for blocks in run.segments
+    ]
+    assert counts == COUNTED_BY_HAND
+    assert run.stack_bytes == STACK_BY_HAND
+
+
+def test_first_run_survives_the_cache():
+    run = FirstRun.from_json(b'{"segments": [[[65536, 4, 7]], []], "stack_bytes": 12}')
+
+    assert FirstRun.from_json(run.to_json()) == run
+    assert run.segments[0][0].times == 7
+
+
+def test_run_computes_what_the_c_says(executable_board, toolchain_name):
+    built = build(tiny_source(), executable_board, toolchain_name=toolchain_name)
+    machine = VirtualBoard(built.image, executable_board)
+
+    # 1*1 + 2*2 + 3*3 - 4*4 - 1*5 - 2*6 - 3*7 - 4*8 = -72; the largest is 8.
+    first = machine.run(np.array([1, 2, 3, -4, 5, 6, 7, 8], np.int8).tobytes())
+    # 4 * 127 - ... saturates: 127*(1+2+3+4) = 1270.
+    second = machine.run(np.array([127, 127, 127, 127, 0, 0, 0, 0], np.int8).tobytes())
+
+    assert np.frombuffer(first, np.int8).tolist() == [-72, 8]
+    assert np.frombuffer(second, np.int8).tolist() == [127, 127]
+
+
+def test_run_refuses_another_number_of_bytes(nano):
+    built = build(tiny_source(), nano)
+
+    with pytest.raises(InputError, match=r"input tensor has 8 bytes; 7 were given"):
+        VirtualBoard(built.image, nano).run(bytes(7))
+
+
+READ_WEIGHTS = "(void)weights; (void)input; (void)output;\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("*(volatile uint8_t *)0x20040000u = 1;", "tk_dot wrote outside the board's flash and RAM"),
+        ("(void)*(volatile uint8_t *)0x2003FFFFu; (void)*(volatile uint8_t *)0x20040000u;",
+         "tk_dot read outside"),
+        ("(void)*(volatile uint8_t *)0x0000FFFFu;", "tk_dot read outside"),  # the boot loader
+        ("*(volatile uint8_t *)0x10000u = 1;", "tk_dot wrote to flash"),
+        ("__asm__ volatile(\"udf #0\");", "tk_dot met an instruction"),
+        ("((void (*)(void))0x20000001u)();", "jumped into RAM"),
+        ("((void (*)(void))0x30000001u)();", "jumped outside the board's flash"),
+    ],
+    ids=["write_behind_ram", "read_behind_ram", "read_before_flash", "write_flash", "undefined",
+         "run_ram", "run_nowhere"],
+)  # fmt: skip
+def test_bad_firmware_stops_with_a_sentence(nano, body, words):
+    with pytest.raises(BoardError, match=words) as caught:
+        build(tiny_source(dot=dot_kernel(READ_WEIGHTS + body)), nano)
+
+    assert str(caught.value).startswith("On Arduino Nano 33 BLE Sense, ")
+
+
+def test_last_byte_of_ram_and_flash_belong_to_the_board(nano):
+    body = "*output = (int8_t)*(volatile uint8_t *)(0x10000u + 983039u);\n"
+    body += "(void)*(volatile uint8_t *)0x2003FFFFu; (void)weights; (void)input;"
+
+    assert build(tiny_source(dot=dot_kernel(body)), nano).memory.stack_bytes >= 0
+
+
+def test_stack_is_measured_to_the_byte(nano):
+    # The kernel fills 1,000 bytes of stack; its frame and its callers' need a little more.
+    body = "volatile uint8_t room[1000]; for (int32_t i = 0; i < 1000; i++) { room[i] = 1; }"
+    frugal = build(tiny_source(dot=dot_kernel(READ_WEIGHTS)), nano).memory.stack_bytes
+
+    greedy = build(tiny_source(dot=dot_kernel(READ_WEIGHTS + body)), nano).memory.stack_bytes
+
+    assert 1000 <= greedy - frugal <= 1000 + 16  # alignment and saved registers
+
+
+def test_board_with_less_ram_than_pages_is_still_whole(nano):
+    odd = replace(nano, ram_bytes=nano.ram_bytes - 664)
+    built = build(tiny_source(), odd)
+
+    assert VirtualBoard(built.image, odd).run(bytes(8)) == bytes(2)
