@@ -1,0 +1,27 @@
+"""Figures that everyone can read, and a widget to weigh models against each other."""
+
+from tinymledu.exploration.charts import (
+    confusion_figure,
+    layers_figure,
+    learning_curve_figure,
+    picture_grid_figure,
+    training_figure,
+)
+from tinymledu.exploration.explorer import Explorer, explore
+from tinymledu.exploration.figure import Figure, show
+from tinymledu.exploration.tradeoff import COSTS, measurement_rows, pareto_figure
+
+__all__ = [
+    "COSTS",
+    "Explorer",
+    "Figure",
+    "confusion_figure",
+    "explore",
+    "layers_figure",
+    "learning_curve_figure",
+    "measurement_rows",
+    "pareto_figure",
+    "picture_grid_figure",
+    "show",
+    "training_figure",
+]

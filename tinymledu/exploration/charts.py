@@ -1,0 +1,195 @@
+"""The figures of a training and of a deployment."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinymledu.errors import InputError
+from tinymledu.exploration.figure import (
+    BLACK,
+    BLUE,
+    GREY,
+    ORANGE,
+    SKY,
+    Figure,
+    canvas,
+    interval_text,
+    show,
+)
+from tinymledu.measurement import Accuracy
+from tinymledu.statistics import wilson_interval
+from tinymledu.units import count, percent
+
+if TYPE_CHECKING:
+    from tinymledu.boards.profile import Profile
+    from tinymledu.training import History, LearningCurve
+
+MAX_GRID = 60
+GRID_COLUMNS = 8
+
+
+def picture_grid_figure(
+    pictures: NDArray[np.uint8], captions: Sequence[str], *, title: str
+) -> Figure:
+    """Pictures in rows, each with its caption.
+
+    Args:
+        pictures: (n, height, width, 3) uint8, n from 1 to 60.
+        captions: one for each picture, such as its label or "cat 0.93".
+        title: says whether they are drawings or photographs.
+
+    Raises:
+        InputError: no pictures, too many, or another number of captions.
+    """
+    n = len(pictures)
+    if not 1 <= n <= MAX_GRID or len(captions) != n:
+        raise InputError(
+            f"There are {n} pictures and {len(captions)} captions; "
+            f"give 1 to {MAX_GRID} pictures with a caption each."
+        )
+    columns = min(GRID_COLUMNS, n)
+    rows = -(-n // columns)
+    with canvas(width=1.0 * columns, height=1.25 * rows + 0.4) as (figure, first):
+        first.remove()
+        for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
+            axes = figure.add_subplot(rows, columns, index + 1)
+            axes.imshow(picture, interpolation="nearest")
+            axes.set_title(caption, fontsize=9, loc="center")
+            axes.axis("off")
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12)
+        names, counts = np.unique(np.asarray(captions), return_counts=True)
+        few = ", ".join(f"{k} {name}" for name, k in zip(names, counts, strict=True))
+        alt = f"Grid of {n} pictures with captions" + (f": {few}." if len(names) <= 6 else ".")
+        table = [("picture", "caption"), *((str(i + 1), c) for i, c in enumerate(captions))]
+        return show(figure, alt=alt, table=table, title=title)
+
+
+def training_figure(history: "History", *, subject: str) -> Figure:
+    """Loss and accuracy after each epoch, and which epoch's weights were kept.
+
+    Args:
+        subject: what was learned from, such as "drawings".
+    """
+    epochs = history.epochs
+    numbers = [epoch.number for epoch in epochs]
+    title = f"Training on {count(history.n_train)} {subject}"
+    with canvas(width=8.0, height=3.4, columns=2) as (figure, (left, right)):
+        left.plot(numbers, [e.loss for e in epochs], "o-", color=BLUE, label="training")
+        validation = [e.validation_loss for e in epochs]
+        left.plot(numbers, validation, "s--", color=ORANGE, label="validation")
+        left.set(xlabel="epoch", ylabel="loss (cross-entropy, nat)", ylim=(0, None))
+        right.plot(numbers, [100 * e.accuracy for e in epochs], "o-", color=BLUE, label="training")
+        ratios = [100 * e.validation_accuracy for e in epochs]
+        right.plot(numbers, ratios, "s--", color=ORANGE, label="validation")
+        right.set(xlabel="epoch", ylabel="accuracy (%)")
+        right.axvline(history.best.number, color=GREY, linestyle=":", label="weights kept")
+        right.legend(loc="lower right")
+        for axes in (left, right):
+            axes.xaxis.get_major_locator().set_params(integer=True)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12)
+        alt = (
+            f"Two line plots over {len(epochs)} epochs: validation loss goes from "
+            f"{validation[0]:.2f} to {validation[-1]:.2f} nat, validation accuracy from "
+            f"{ratios[0]:.1f} to {ratios[-1]:.1f} %. The weights of epoch "
+            f"{history.best.number} were kept, at {percent(history.best.validation_accuracy)}."
+        )
+        return show(figure, alt=alt, table=history.rows(), title=title)
+
+
+def learning_curve_figure(
+    curve: "LearningCurve", *, subject: str, chance: float | None = None
+) -> Figure:
+    """Test accuracy against the number of labelled pictures, with 95 % intervals.
+
+    Args:
+        subject: what was learned from, such as "drawings".
+        chance: accuracy of guessing, drawn as a line, 0 to 1.
+    """
+    sizes = [point.n_labelled for point in curve.points]
+    ratios = [point.accuracy for point in curve.points]
+    ends = [wilson_interval(point.n_correct, point.n) for point in curve.points]
+    n_test = count(curve.points[-1].n)
+    errors = [
+        (100 * (ratio - low), 100 * (high - ratio))
+        for ratio, (low, high) in zip(ratios, ends, strict=True)
+    ]
+    title = f"More labelled {subject}, better answers"
+    with canvas() as (figure, axes):
+        axes.errorbar(
+            sizes, [100 * ratio for ratio in ratios], yerr=np.transpose(errors), fmt="o-",
+            color=BLUE, capsize=4, label="test accuracy, 95 % interval",
+        )  # fmt: skip
+        if chance is not None:
+            axes.axhline(100 * chance, color=BLACK, linestyle=":", label="guessing")
+        axes.set_xscale("log")
+        axes.set_xticks(sizes, [count(size) for size in sizes])
+        axes.minorticks_off()
+        axes.set(xlabel=f"labelled {subject} (number)", ylabel="test accuracy (%)", title=title)
+        axes.legend(loc="best")
+        alt = (
+            f"Line plot: test accuracy over the number of labelled {subject}, from "
+            f"{percent(ratios[0])} with {count(sizes[0])} to {percent(ratios[-1])} "
+            f"with {count(sizes[-1])}, on {n_test} test pictures."
+        )
+        table = [
+            (f"labelled {subject}", "test accuracy", "95 % interval", "test pictures"),
+            *((count(size), percent(ratio), interval_text(*end), n_test)
+              for size, ratio, end in zip(sizes, ratios, ends, strict=True)),
+        ]  # fmt: skip
+        return show(figure, alt=alt, table=table, title=title)
+
+
+def confusion_figure(accuracy: Accuracy, labels: Sequence[str], *, title: str) -> Figure:
+    """Which pictures are taken for what: a row for each label, a column for each answer."""
+    cells = accuracy.confusion(len(labels))
+    shares = cells / np.maximum(cells.sum(axis=1, keepdims=True), 1)
+    side = 2.2 + 0.8 * len(labels)
+    with canvas(width=side + 1, height=side) as (figure, axes):
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        for row, column in np.ndindex(cells.shape):
+            share = shares[row, column]
+            words = f"{count(int(cells[row, column]))}\n{percent(share)}"
+            ink = "white" if share > 0.5 else "black"
+            axes.text(column, row, words, ha="center", va="center", color=ink)
+        ticks = range(len(labels))
+        axes.set_xticks(ticks, labels)
+        axes.set_yticks(ticks, labels)
+        axes.grid(visible=False)
+        axes.set(xlabel="answer", ylabel="label (what it shows)", title=title)
+        said = "; ".join(
+            f"of {count(int(cells[i].sum()))} {name} pictures {percent(shares[i, i])} are right"
+            for i, name in enumerate(labels[:4])
+        )
+        table = [("label", *(f"answer {name}" for name in labels)),
+                 *((name, *(count(int(n)) for n in row))
+                   for name, row in zip(labels, cells, strict=True))]  # fmt: skip
+        return show(
+            figure, alt=f"Table of labels against answers: {said}.", table=table, title=title
+        )
+
+
+def layers_figure(profile: "Profile", *, title: str) -> Figure:
+    """Instructions of each layer in one inference, counted in the emulator."""
+    layers = [layer for layer in profile.layers if layer.instructions]
+    names = [f"{layer.index} {layer.op}" for layer in layers]
+    millions = [layer.instructions / 1e6 for layer in layers]
+    heaviest = max(layers, key=lambda layer: layer.instructions)
+    with canvas(height=1.2 + 0.32 * len(layers)) as (figure, axes):
+        bars = axes.barh(names, millions, color=SKY, edgecolor=BLACK)
+        shares = [percent(layer.instructions / profile.instructions) for layer in layers]
+        axes.bar_label(bars, shares, padding=3, fontsize=9)
+        axes.invert_yaxis()
+        axes.margins(x=0.12)
+        axes.grid(visible=False, axis="y")
+        axes.set(xlabel="instructions for one picture (millions, counted)", title=title)
+        alt = (
+            f"Bar chart of {len(layers)} layers: {count(profile.instructions)} instructions for "
+            f"one picture, most of them in layer {heaviest.index} {heaviest.op} with "
+            f"{percent(heaviest.instructions / profile.instructions)}."
+        )
+        table = [("layer", "operator", "multiply-accumulates", "instructions", "share"),
+                 *((str(layer.index), layer.op, count(layer.macs), count(layer.instructions), share)
+                   for layer, share in zip(layers, shares, strict=True))]  # fmt: skip
+        return show(figure, alt=alt, table=table, title=title)

@@ -1,0 +1,161 @@
+"""Accuracy against cost: the Pareto figure and its table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from tinymledu.errors import InputError, unknown_name
+from tinymledu.exploration.figure import (
+    BLUE,
+    GREY,
+    ORANGE,
+    Figure,
+    canvas,
+    interval_text,
+    show,
+)
+from tinymledu.measurement import Measurement
+from tinymledu.pareto import pareto_front
+from tinymledu.quantities import Band
+from tinymledu.units import band, count, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Something to pay for accuracy. `of` gives it in `unit`, or None where it is not known."""
+
+    title: str
+    unit: str
+    of: Callable[[Measurement], float | None]
+
+
+def _kib(n_bytes: int | None) -> float | None:
+    return None if n_bytes is None else n_bytes / 1024
+
+
+def _upper_end(value: Band | None) -> float | None:
+    """Of a latency or energy: what one must be ready for."""
+    return None if value is None else value.high
+
+
+COSTS: Mapping[str, Cost] = MappingProxyType(
+    {
+        "file_bytes": Cost("size of the .tflite file", "KiB", lambda m: _kib(m.file_bytes)),
+        "flash_bytes": Cost("flash, linked", "KiB", lambda m: _kib(m.flash_bytes)),
+        "ram_bytes": Cost("RAM, linked, with stack", "KiB", lambda m: _kib(m.ram_bytes)),
+        "latency_ms": Cost(
+            "latency, modelled, upper end", "ms", lambda m: _upper_end(m.latency_ms)
+        ),
+        "energy_mj": Cost(
+            "energy of the processor, modelled, upper end", "mJ", lambda m: _upper_end(m.energy_mj)
+        ),
+    }
+)
+
+
+def pareto_figure(
+    measurements: Sequence[Measurement],
+    *,
+    cost: str = "file_bytes",
+    limit: float | None = None,
+    title: str = "Accuracy against cost",
+) -> Figure:
+    """Accuracy with its interval against one cost; models that none dominates are joined.
+
+    Args:
+        cost: a name in COSTS; models without that figure are left out and named in the title.
+        limit: the most that can be paid, in the unit of the cost; drawn as a line.
+        title: says what the models were trained on.
+
+    Raises:
+        UnknownNameError: there is no such cost.
+        InputError: no model has that figure.
+    """
+    if cost not in COSTS:
+        raise unknown_name("cost", cost, COSTS)
+    price = COSTS[cost]
+    priced = [(m, value) for m in measurements if (value := price.of(m)) is not None]
+    if not priced:
+        raise InputError(
+            f"None of the {len(measurements)} measurements has a {cost}: it comes from a board, "
+            "and from int8 models only. measure(models, data, board) takes it."
+        )
+    front = pareto_front(priced, lambda pair: (pair[1], -pair[0].accuracy.ratio))
+    with canvas() as (figure, axes):
+        steps = sorted((value, 100 * m.accuracy.ratio) for m, value in front)
+        axes.step(*zip(*steps, strict=True), where="post", color=BLUE, label="Pareto front")
+        for m, value in priced:
+            _point(axes, m, value, on_front=(m, value) in front, within=_within(value, limit))
+        if limit is not None:
+            axes.axvline(limit, color=ORANGE, linestyle="--", label=f"limit {limit:g} {price.unit}")
+        axes.margins(x=0.2, y=0.25)
+        axes.set_xlim(left=0)
+        xlabel = f"{price.title} ({price.unit})"
+        axes.set(xlabel=xlabel, ylabel="test accuracy (%), 95 % interval", title=title)
+        axes.legend(loc="lower right")
+        return show(
+            figure, alt=_alt(priced, front, price, limit), table=measurement_rows(measurements),
+            title=title,
+        )  # fmt: skip
+
+
+def measurement_rows(measurements: Sequence[Measurement]) -> tuple[tuple[str, ...], ...]:
+    """All figures of all models as text, heading first. A dash means: not known."""
+    heading = (
+        "model", "scheme", "accuracy", "95 % interval", "pictures", "file (B)", "flash (B)",
+        "RAM (B)", "instructions", "latency", "energy", "note",
+    )  # fmt: skip
+    return (heading, *(_row(measurement) for measurement in measurements))
+
+
+def _row(m: Measurement) -> tuple[str, ...]:
+    return (
+        m.name, m.scheme, percent(m.accuracy.ratio), interval_text(m.accuracy.low, m.accuracy.high), count(m.accuracy.n),
+        count(m.file_bytes), _count_or_dash(m.flash_bytes), _count_or_dash(m.ram_bytes),
+        _count_or_dash(m.instructions),
+        band(m.latency_ms.low, m.latency_ms.high, "ms") if m.latency_ms else "-",
+        band(m.energy_mj.low, m.energy_mj.high, "mJ") if m.energy_mj else "-",
+        m.note,
+    )  # fmt: skip
+
+
+def _point(axes: Any, m: Measurement, value: float, *, on_front: bool, within: bool) -> None:
+    """One model: filled if on the front, grey if over the limit, its name beside it."""
+    result = m.accuracy
+    ratio, color = 100 * result.ratio, BLUE if within else GREY
+    errors = [[ratio - 100 * result.low], [100 * result.high - ratio]]
+    axes.errorbar(
+        [value], [ratio], yerr=errors, fmt="o", color=color, capsize=4,
+        markerfacecolor=color if on_front else "white",
+    )  # fmt: skip
+    axes.annotate(
+        m.scheme if within else f"{m.scheme} (over the limit)", (value, ratio),
+        xytext=(7, 5), textcoords="offset points", fontsize=9,
+    )  # fmt: skip
+
+
+def _alt(
+    priced: Sequence[tuple[Measurement, float]],
+    front: Sequence[tuple[Measurement, float]],
+    price: Cost,
+    limit: float | None,
+) -> str:
+    named = sorted(priced, key=lambda pair: pair[1])
+    points = ", ".join(
+        f"{m.scheme} {value:.0f} {price.unit} {percent(m.accuracy.ratio)}" for m, value in named[:6]
+    )
+    over = sum(not _within(value, limit) for _, value in priced)
+    tail = f" Over the limit of {limit:g} {price.unit}: {over}." if limit is not None else ""
+    return (
+        f"Scatter plot of test accuracy over {price.title}: {points}. "
+        f"{len(front)} of {len(priced)} models are on the Pareto front.{tail}"
+    )
+
+
+def _within(value: float, limit: float | None) -> bool:
+    return limit is None or value <= limit
+
+
+def _count_or_dash(value: int | None) -> str:
+    return "-" if value is None else count(value)
