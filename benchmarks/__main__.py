@@ -9,11 +9,7 @@ ORDER = ("startup", "installed_size", "exactness", "drawings", "photographs", "g
 
 def main():
     folder = Path(__file__).parent
-    failed = [
-        name
-        for name in ORDER
-        if (folder / f"{name}.py").exists() and not run(name)
-    ]
+    failed = [name for name in ORDER if (folder / f"{name}.py").exists() and not run(name)]
     if failed:
         sys.exit(f"These benchmarks stopped early: {', '.join(failed)}")
 

@@ -90,7 +90,9 @@ def test_module_imports_only_from_lower_layers(path):
     assert not upward, f"{name_of(path)} is of layer {own}, but imports {sorted(upward)}"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if name_of(p).startswith("course")], ids=name_of)
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if name_of(p).startswith("course")], ids=name_of
+)
 def test_course_does_not_know_the_machine_learning_half(path):
     ml = {name for name in imports(path) if 1 <= (layer_of(name) or 0) <= 6}
 
@@ -113,7 +115,9 @@ def test_nothing_posix_only_or_heavy_is_imported_at_import_time(path):
     assert not at_import & (POSIX_ONLY | {"tensorflow", "keras", "ai_edge_litert", "tflite_micro"})
 
 
-@pytest.mark.parametrize("command", [["-c", "import tinymledu, sys"], ["-m", "tinymledu", "--help"]])
+@pytest.mark.parametrize(
+    "command", [["-c", "import tinymledu, sys"], ["-m", "tinymledu", "--help"]]
+)
 def test_package_and_help_load_no_tensorflow(command):
     script = [sys.executable, "-X", "importtime", *command]
 

@@ -37,7 +37,8 @@ def dataset_fetch(options: argparse.Namespace) -> int:
     with progress(options.name) as report:
         path = fetch(options.name, source_file=options.source_file, progress=report)
     console.print(f"{options.name} is at {path}")
-    console.print(f"Next: tinymledu demo --data {path}")
+    if options.name == "cats_vs_dogs":
+        console.print(f"Next: tinymledu demo --data {path}")
     return 0
 
 
@@ -50,7 +51,9 @@ def model_list(options: argparse.Namespace) -> int:
         ("mobilenet_v1", 'alpha 0.25; weights="vww" starts from MLPerf Tiny', weights),
     ]
     if options.json:
-        emit_json({"models": [dict(zip(("name", "what", "weights"), r, strict=True)) for r in rows]})
+        emit_json(
+            {"models": [dict(zip(("name", "what", "weights"), r, strict=True)) for r in rows]}
+        )
         return 0
     table("Models", ("name", "what it is", "weights"), rows)
     return 0

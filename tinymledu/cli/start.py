@@ -40,7 +40,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def lab(options: argparse.Namespace) -> int:
-    """Copy the lessons to the user's folder, so that shipped files stay as they are, and open them."""
+    """Open the lessons in JupyterLab, as copies: the shipped files stay as they are."""
     if shutil.which("jupyter-lab", path=str(Path(sys.executable).parent)) is None:
         raise MissingToolError("JupyterLab is not installed. Run: pip install tinymledu")
     folder: Path = options.folder

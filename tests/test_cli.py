@@ -1,0 +1,141 @@
+"""Verbs end with the documented exit code, and say in a sentence what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tinymledu.cli import main
+
+MODELS = Path(__file__).parent / "vectors" / "models"
+MODEL = sorted(MODELS.glob("*.tflite"))[0] if MODELS.is_dir() else Path("missing.tflite")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("TINYMLEDU_CACHE", str(tmp_path_factory.getbasetemp() / "cli-cache"))
+
+
+def said(capsys):
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    return captured.out, captured.err
+
+
+def test_missing_model_is_named(capsys):
+    code = main(["inspect", "no-such-model.tflite"])
+
+    _, err = said(capsys)
+    assert code == 1
+    assert "no-such-model.tflite" in err
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello, I am text\n", bytes(range(256)) * 8], ids=["empty", "text", "bytes"]
+)
+def test_wrong_file_is_refused_in_one_sentence(content, tmp_path, capsys):
+    path = tmp_path / "model.tflite"
+    path.write_bytes(content)
+
+    code = main(["profile", str(path)])
+
+    _, err = said(capsys)
+    assert code == 1
+    assert err.count("\n") == 1
+
+
+def test_truncated_model_is_refused(tmp_path, capsys):
+    path = tmp_path / "half.tflite"
+    path.write_bytes(MODEL.read_bytes()[: MODEL.stat().st_size // 2])
+
+    code = main(["deploy", str(path), "--out", str(tmp_path / "out")])
+
+    said(capsys)
+    assert code == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_board_offers_the_nearest_first(capsys):
+    code = main(["profile", str(MODEL), "--board", "nano33bel"])
+
+    _, err = said(capsys)
+    assert code == 1
+    assert "Known: nano33ble," in err
+
+
+def test_unknown_dataset_offers_the_nearest_first(capsys):
+    code = main(["datasets", "show", "cats_and_dogs"])
+
+    _, err = said(capsys)
+    assert code == 1
+    assert "Known: cats_vs_dogs" in err
+
+
+def test_unknown_verb_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["fly"])
+
+    assert stop.value.code == 2
+
+
+def test_demo_refuses_a_folder_without_pictures(tmp_path, capsys):
+    code = main(["demo", "--data", str(tmp_path), "--out", str(tmp_path / "report")])
+
+    _, err = said(capsys)
+    assert code == 1
+    assert "PetImages" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (["datasets", "list", "--json"], "datasets"),
+        (["models", "list", "--json"], "models"),
+        (["boards", "--json"], "boards"),
+        (["doctor", "--json"], "findings"),
+        (["inspect", str(MODEL), "--json"], "operators"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
+)
+def test_json_is_one_object_and_nothing_else(arguments, key, capsys):
+    main(arguments)
+
+    out, _ = said(capsys)
+    assert json.loads(out)[key]
+
+
+PROFILE_FIELDS = {
+    "macs", "instructions", "cycles", "latency_ms", "flash_bytes", "code_bytes", "weights_bytes",
+    "ram_bytes", "arena_bytes", "stack_bytes", "layers",
+}  # fmt: skip
+
+
+def test_profile_prints_the_documented_fields(capsys):
+    code = main(["profile", str(MODEL), "--board", "nano33ble", "--json"])
+
+    record = json.loads(said(capsys)[0])
+    assert code == 0
+    assert record.keys() >= PROFILE_FIELDS
+    assert record["cycles"]["low"] <= record["cycles"]["high"]
+    assert record["flash_bytes"] >= record["code_bytes"] + record["weights_bytes"]
+    assert sum(layer["instructions"] for layer in record["layers"]) <= record["instructions"]
+    assert sum(layer["macs"] for layer in record["layers"]) == record["macs"]
+
+
+def test_deploy_writes_c_and_a_read_only_folder_is_a_sentence(tmp_path, capsys):
+    out = tmp_path / "firmware"
+
+    assert main(["deploy", str(MODEL), "--out", str(out)]) == 0
+    assert list(out.glob("*.c"))
+
+    blocked = tmp_path / "a-file"
+    blocked.write_text("not a folder")
+    assert main(["deploy", str(MODEL), "--out", str(blocked / "inside")]) == 1
+    said(capsys)
+
+
+def test_every_verb_is_documented():
+    text = (Path(__file__).parents[1] / "docs" / "cli.md").read_text(encoding="utf-8")
+
+    for verb in ("profile", "verify", "course audit"):
+        assert f"## {verb}" in text

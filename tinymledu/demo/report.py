@@ -1,0 +1,77 @@
+"""The demo's report: records in, one self-contained HTML file out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from tinymledu import files
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with its caption; every value is text already."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure and its table twin. `image` is our own <svg> or <img> with its alternative text."""
+
+    title: str
+    image: Markup
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One phase of the story."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    figures: tuple[Picture, ...] = ()
+    tables: tuple[Grid, ...] = ()
+    listing_title: str = ""
+    listing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A headline figure; `detail` says how it was obtained."""
+
+    name: str
+    value: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    date: str
+    lead: str
+    cards: tuple[Card, ...]
+    chapters: tuple[Chapter, ...]
+    timing: Grid
+    methods: tuple[str, ...]
+    next_commands: tuple[str, ...]
+
+
+def write_report(story: Story, path: Path) -> None:
+    """Write the report. Everything is inside the file: it opens from a memory stick, offline."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    text = environment.get_template("report.html.j2").render(story=story)
+    files.write_atomic(path, text.encode())
+
+
+def grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Grid:
+    return Grid(title, tuple(columns), tuple(tuple(row) for row in rows))
