@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 
-from tinymledu.boards.catalog import board_names
 from tinymledu.boards.catalog import board as card
+from tinymledu.boards.catalog import board_names
 
 EXECUTABLE = [name for name in board_names() if card(name).executable]
 
