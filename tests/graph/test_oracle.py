@@ -1,3 +1,4 @@
+import importlib
 import importlib.util
 import os
 from pathlib import Path
@@ -89,6 +90,28 @@ def test_interpreter_equals_tflite_micro_on_published_models(name):
     inputs = random_inputs(model.graph.input, np.random.default_rng(1), 100)
 
     np.testing.assert_array_equal(Interpreter(model).run(inputs), Oracle(model).run(inputs))
+
+
+@needs_oracle
+@needs_real_models
+@pytest.mark.parametrize("name", REAL_MODELS)
+def test_every_tensor_inside_published_models_equals_tflite_micro(name):
+    runtime = importlib.import_module("tflite_micro.python.tflite_micro.runtime")
+    model = load_model(Path(str(REAL_FOLDER)) / f"{name}.tflite")
+    inputs = random_inputs(model.graph.input, np.random.default_rng(5), 5)
+    interpreter = runtime.Interpreter.from_bytes(
+        model.content,
+        arena_size=8 * 1024**2,
+        intrepreter_config=runtime.InterpreterConfig.kPreserveAllTensors,
+    )
+    activations = Interpreter(model).activations(inputs)
+
+    for position, codes in enumerate(inputs):
+        interpreter.set_input(codes[np.newaxis], 0)
+        interpreter.invoke()
+        for index, computed in activations.items():
+            expected = interpreter.GetTensor(index, 0)["tensor_data"]
+            np.testing.assert_array_equal(computed[position].ravel(), expected.ravel())
 
 
 @needs_oracle
