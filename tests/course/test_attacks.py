@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tinymledu.course import sandbox
 from tinymledu.course.isolation.limits import MIB
 from tinymledu.course.runner import Limits, run_submission
 from tinymledu.course.verdict import Verdict
@@ -418,26 +419,22 @@ def test_memory_hog_is_stopped(warm):
     assert result.peak_memory_bytes < 2 * SMALL.memory_bytes
 
 
-def test_memory_shared_by_many_processes_counts_once_for_all(warm):
+def test_memory_of_many_processes_is_limited_together(warm):
+    layers = {layer.name: layer for layer in sandbox.available().layers}
+    if not layers["control groups"].present:
+        pytest.skip(layers["control groups"].reason)
     code = """
 import os, time
 for _ in range(8):
     if os.fork() == 0:
-        hog = bytearray(os.urandom(1)) * 100_000_000
+        hog = b'x' * 100_000_000
         time.sleep(30)
-time.sleep(5)
+time.sleep(3)
 """
-    before = free_memory_bytes()
-    run(warm, code, limits=Limits(memory_bytes=200 * MIB, pids=24, cell_s=4))
+    limits = Limits(memory_bytes=200 * MIB, pids=24, cell_s=4)
+    result = run(warm, code, limits=limits)
 
-    assert free_memory_bytes() > before - 600 * MIB
-
-
-def free_memory_bytes():
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable"):
-            return int(line.split()[1]) * 1024
-    raise AssertionError("no MemAvailable")
+    assert 150 * MIB < result.peak_memory_bytes <= limits.memory_bytes
 
 
 def test_disk_fill_is_capped(warm):
@@ -570,6 +567,12 @@ CHEATS = {
     "deep_answer": f"{FRAME}\ndef double(x): forge(b'{{\"ok\":' + {DEEP} + b'}}')",
     "endless_list": "a = []; a.append(a)\ndef double(x): return a",
     "huge_integer": "def double(x): return 10 ** 100_000",
+    "huge_forged_answer": (
+        f"{FRAME}\ndef double(x): forge(b'{{\"ok\":[' + b'[],' * 1_500_000 + b'1]}}')"
+    ),
+    "huger_forged_answer": (
+        f"{FRAME}\ndef double(x): forge(b'{{\"ok\":[' + b'[],' * 10_000_000 + b'1]}}')"
+    ),
     "huge_answer": "def double(x): return b'x' * 30_000_000",
     "evil_repr": (
         "class E(Exception):\n"

@@ -119,6 +119,20 @@ def test_file_outside_the_working_folder_is_refused(warm, name):
         run(warm, files={name: b""})
 
 
+def test_files_too_large_for_the_wire_are_refused_with_the_way_round(warm):
+    with pytest.raises(
+        InputError, match=r"40\.0 MiB on the way.*most is 32\.0 MiB.*readonly_binds"
+    ):
+        run(warm, files={"a": bytes(30 * 1024**2)})
+
+
+def test_shell_command_that_never_ends_costs_only_its_cell(warm):
+    result = run(warm, "!sleep 60", "print('next')", limits=Limits(cell_s=0.5))
+
+    assert result.cells[0].verdict is Verdict.OUT_OF_TIME
+    assert result.cells[1].output == "next\n"
+
+
 def test_package_works_inside_and_its_cache_is_in_the_scratch(warm):
     result = run(warm, "from tinymledu.files import cache_dir\nprint(cache_dir('x'))")
 

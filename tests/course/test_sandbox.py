@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tinymledu.course import sandbox
+from tinymledu.course import probe, sandbox
 from tinymledu.course.isolation import cgroups, identity, landlock, linux, mounts, seccomp
 from tinymledu.course.isolation.limits import MIB, Limits
 
@@ -84,65 +84,53 @@ def test_refusal_names_only_required_layers():
     assert sandbox.Isolation(sandbox.NONE, layers).refusal() == "a: no a. get a"
 
 
+@pytest.mark.parametrize(
+    ("switch", "value", "fix"),
+    [
+        # Ubuntu 24.04 ships the first with 1; Debian kernels have the second.
+        (
+            "kernel/apparmor_restrict_unprivileged_userns",
+            "1\n",
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+        ),
+        (
+            "kernel/unprivileged_userns_clone",
+            "0\n",
+            "sudo sysctl -w kernel.unprivileged_userns_clone=1",
+        ),
+        ("user/max_user_namespaces", "0\n", "sudo sysctl -w user.max_user_namespaces=15000"),
+    ],
+)
+def test_fix_names_the_switch_that_forbids_namespaces(tmp_path, switch, value, fix):
+    (tmp_path / switch).parent.mkdir()
+    (tmp_path / switch).write_text(value)
+
+    assert probe.namespace_fix(1000, tmp_path) == fix
+    assert "--security-opt" in probe.namespace_fix(0, tmp_path)
+
+
+def test_fix_for_a_container_is_given_where_no_switch_forbids(tmp_path):
+    (tmp_path / "user").mkdir()
+    (tmp_path / "user/max_user_namespaces").write_text("96365\n")
+
+    assert "systempaths=unconfined" in probe.namespace_fix(1000, tmp_path)
+
+
 # ------------------------------------------------------------------------ the call-number tables
 
-CALLS = [
-    "ptrace",
-    "process_vm_readv",
-    "process_vm_writev",
-    "kcmp",
-    "mount",
-    "umount2",
-    "pivot_root",
-    "chroot",
-    "unshare",
-    "setns",
-    "bpf",
-    "perf_event_open",
-    "keyctl",
-    "add_key",
-    "request_key",
-    "kexec_load",
-    "kexec_file_load",
-    "init_module",
-    "finit_module",
-    "delete_module",
-    "reboot",
-    "swapon",
-    "swapoff",
-    "acct",
-    "quotactl",
-    "syslog",
-    "sethostname",
-    "setdomainname",
-    "personality",
-    "name_to_handle_at",
-    "open_by_handle_at",
-    "fanotify_init",
-    "fanotify_mark",
-    "adjtimex",
-    "clock_adjtime",
-    "settimeofday",
-    "clock_settime",
-    "mknodat",
-]
-X86_ONLY = ["iopl", "ioperm", "mknod"]
-SAME_EVERYWHERE = [
-    "io_uring_setup",
-    "io_uring_enter",
-    "io_uring_register",
-    "open_tree",
-    "move_mount",
-    "fsopen",
-    "fsconfig",
-    "fsmount",
-    "fspick",
-    "pidfd_getfd",
-    "process_madvise",
-    "mount_setattr",
-    "quotactl_fd",
-]
-ABSENT = ["clone3", "userfaultfd", "memfd_create", "memfd_secret", "shmget", "msgget"]
+CALLS = """
+    ptrace process_vm_readv process_vm_writev kcmp mount umount2 pivot_root chroot unshare setns
+    bpf perf_event_open keyctl add_key request_key kexec_load kexec_file_load init_module
+    finit_module delete_module reboot swapon swapoff acct quotactl syslog sethostname
+    setdomainname personality name_to_handle_at open_by_handle_at fanotify_init fanotify_mark
+    adjtimex clock_adjtime settimeofday clock_settime mknodat
+"""
+X86_ONLY = "iopl ioperm mknod"
+SAME_EVERYWHERE = """
+    io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount
+    fspick pidfd_getfd process_madvise mount_setattr quotactl_fd
+"""
+ABSENT = "clone3 userfaultfd memfd_create memfd_secret shmget msgget"
 
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
@@ -162,16 +150,16 @@ def kernel_numbers(request):
 
 def test_refused_calls_are_those_the_kernel_headers_name(kernel_numbers):
     machine, numbers = kernel_numbers
-    wanted = CALLS + (X86_ONLY if machine == "x86_64" else [])
+    wanted = (CALLS + (X86_ONLY if machine == "x86_64" else "")).split()
 
     assert sorted(seccomp._DENIED[machine]) == sorted(numbers[name] for name in wanted)
-    assert list(seccomp._DENIED_EVERYWHERE) == [numbers[name] for name in SAME_EVERYWHERE]
+    assert list(seccomp._DENIED_EVERYWHERE) == [numbers[name] for name in SAME_EVERYWHERE.split()]
 
 
 def test_absent_calls_are_those_the_kernel_headers_name(kernel_numbers):
     machine, numbers = kernel_numbers
 
-    assert list(seccomp._ABSENT[machine]) == [numbers[name] for name in ABSENT]
+    assert list(seccomp._ABSENT[machine]) == [numbers[name] for name in ABSENT.split()]
     assert seccomp._CLONE[machine] == numbers["clone"]
     assert seccomp._SOCKET[machine] == numbers["socket"]
     assert seccomp._IOCTL[machine] == numbers["ioctl"]
@@ -305,6 +293,22 @@ def test_control_group_limits_are_what_was_asked(tmp_path):
     assert not any(folder.exists() for folder in group.folders)
 
 
+# Text of the files as the kernel's own documentation gives it.
+@pytest.mark.parametrize(
+    ("version", "file", "text", "killed"),
+    [
+        (2, "memory.events", "low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n", True),
+        (2, "memory.events", "low 0\nhigh 0\nmax 12\noom 1\noom_kill 0\n", False),
+        (1, "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n", True),
+        (1, "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n", False),
+    ],
+)
+def test_kill_for_memory_is_read_from_the_group(tmp_path, version, file, text, killed):
+    (tmp_path / file).write_text(text)
+
+    assert cgroups.ran_out_of_memory(cgroups.Group(version, (tmp_path,))) is killed
+
+
 # ------------------------------------------------------------------------------------ without root
 
 # As another user, in a mount namespace where the interpreter can be read even if it is kept in a
@@ -329,7 +333,7 @@ exec setpriv --reuid 65534 --regid 65534 --clear-groups "$3" -c "$4"
 
 UNPRIVILEGED = """
 import json, os, sys
-from tinymledu.course import sandbox
+from tinymledu.course import probe, sandbox
 from tinymledu.course.runner import Limits, run_submission
 from tinymledu.course.zygote import Zygote
 

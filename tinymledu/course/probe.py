@@ -22,16 +22,16 @@ _DOCKER = (
 )
 # The switches that forbid namespaces to people, each with the value that forbids.
 _SWITCHES = (
-    ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
-    ("/proc/sys/kernel/unprivileged_userns_clone", "0", "1"),
-    ("/proc/sys/user/max_user_namespaces", "0", "15000"),
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+    ("kernel.unprivileged_userns_clone", "0", "1"),
+    ("user.max_user_namespaces", "0", "15000"),
 )
 
 
 def layers() -> tuple[Layer, ...]:
     """Every layer of the jail, present or missing."""
     machine = linux.machine()
-    fix = _namespace_fix()
+    fix = namespace_fix(os.getuid(), Path("/proc/sys"))
     with tempfile.TemporaryDirectory(prefix="tinymledu-") as folder:
         view = _in_namespaces(lambda: _enter_view(folder))
     return (
@@ -60,13 +60,15 @@ def _optional(name: str, reason: str, fix: str) -> Layer:
     return Layer(name, not reason, reason, fix if reason else "", required=False)
 
 
-def _namespace_fix() -> str:
-    if os.getuid() != 0:
-        for path, forbidding, allowing in _SWITCHES:
-            switch = Path(path)
-            if switch.exists() and switch.read_text().strip() == forbidding:
-                name = path.removeprefix("/proc/sys/").replace("/", ".")
-                return f"sudo sysctl -w {name}={allowing}"
+def namespace_fix(uid: int, switches: Path) -> str:
+    """The command that allows namespaces to this user; `switches` is /proc/sys.
+
+    A container's limits bind root and people alike, and no switch in it says so.
+    """
+    for name, forbidding, allowing in _SWITCHES if uid != 0 else ():
+        switch = switches / name.replace(".", "/")
+        if switch.exists() and switch.read_text().strip() == forbidding:
+            return f"sudo sysctl -w {name}={allowing}"
     return _DOCKER
 
 

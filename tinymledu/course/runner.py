@@ -22,6 +22,7 @@ from tinymledu.course.verdict import CellOutcome, CheckResult, SandboxResult, Ve
 from tinymledu.course.wire import Json, WireError
 from tinymledu.course.zygote import Process, Zygote
 from tinymledu.errors import InputError, SandboxError, TinymlError
+from tinymledu.units import size
 
 __all__ = ["Limits", "run_submission"]
 
@@ -29,6 +30,7 @@ _GRACE_S = 3.0  # between a limit kept inside the jail and the same limit kept f
 _PATIENCE_S = 0.5  # for a process that closed its line to end by itself, and say how
 _MAX_CELL_FRAME_SPARE = 64 * 1024
 _MAX_QUESTIONS = 10_000
+_MEMORY_PER_JSON_BYTE = 64  # "[[],[],...": 3 bytes become a list of 56 bytes and a pointer
 
 
 def run_submission(
@@ -83,7 +85,14 @@ def _payloads(
     """The first frame for each of the two processes."""
     student: dict[str, Json] = {"cells": list(cells), "files": _encoded(files)}
     checker: dict[str, Json] = {"source": checker_source, "files": _encoded(checker_files)}
-    return wire.to_json(student), wire.to_json(checker)
+    payloads = wire.to_json(student), wire.to_json(checker)
+    for payload in payloads:
+        if len(payload) > wire.MAX_FRAME_BYTES:
+            raise InputError(
+                f"Cells, checks and files take {size(len(payload))} on the way into the jail; "
+                f"the most is {size(wire.MAX_FRAME_BYTES)}. Show large files by readonly_binds."
+            )
+    return payloads
 
 
 def _encoded(files: Mapping[str, bytes]) -> dict[str, Json]:
@@ -248,12 +257,17 @@ class _Run:
     def _relay(self, student: Process, question: Json) -> bytes:
         """Pass a question on. The answer's bytes are not looked at here: the checker reads them."""
         if self.gone is None and self._tell(student, wire.to_json(question)):
-            answer = self._hear_bytes(student, self.limits.call_s, wire.MAX_FRAME_BYTES - 1)
+            answer = self._hear_bytes(student, self.limits.call_s, self._answer_bytes())
             if answer is not None:
                 return b"A" + answer
         gone = self.gone or Gone(Verdict.NOT_RUN, "the program had ended")
         reason = f"The notebook's program is not there any more: {gone.reason}."
         return b"D" + wire.to_json({"reason": reason, "verdict": gone.verdict.value})
+
+    def _answer_bytes(self) -> int:
+        """A limit at which no answer, however it is built, fills the checker's memory."""
+        share = self.limits.memory_bytes // _MEMORY_PER_JSON_BYTE
+        return min(wire.MAX_FRAME_BYTES - 1, share)
 
     def _note(self, result: CheckResult) -> None:
         self.checks = [result if one.name == result.name else one for one in self.checks]

@@ -7,6 +7,7 @@ feedback for the student; points come from checks that run elsewhere.
 import builtins
 import functools
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -110,9 +111,12 @@ def _run_command(command: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as process:
-        if process.stdout is not None:
-            for part in iter(lambda: process.stdout.read(65536), b""):  # type: ignore[union-attr]
+        try:
+            while process.stdout and (part := os.read(process.stdout.fileno(), 65536)):
                 sys.stdout.write(part.decode("utf-8", "replace"))
+        except OutOfTime:
+            process.kill()
+            raise
 
 
 @contextmanager

@@ -161,6 +161,7 @@ class Zygote:
                 stderr=log,
                 pass_fds=(theirs.fileno(),),
                 cwd=self._folder.name,
+                start_new_session=True,  # Ctrl-C is for the grader, which then ends this process
                 env={**_ENVIRONMENT, "HOME": self._folder.name, "MPLCONFIGDIR": matplotlib_folder},
             )
             theirs.close()
