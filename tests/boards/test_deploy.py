@@ -40,8 +40,10 @@ def test_second_compiler_gives_the_same_answers(nano, toolchain_name):
     (case,) = recorded.cases("tiny_residual_int8")
     model = load_model(case.content)
 
-    runs = tml.deploy(model, nano, toolchain=toolchain_name).run_many(case.inputs)
+    firmware = tml.deploy(model, nano, toolchain=toolchain_name)
+    runs = firmware.run_many(case.inputs)
 
+    assert toolchain_name in firmware.build_name
     np.testing.assert_array_equal(runs.codes, case.expected.reshape(len(case.inputs), -1))
 
 

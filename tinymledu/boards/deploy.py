@@ -48,6 +48,11 @@ class Deployment:
         return self._executed.elf
 
     @property
+    def build_name(self) -> str:
+        """What compiled it, such as "zig 0.15.2"."""
+        return self._executed.toolchain_version
+
+    @property
     def profile(self) -> Profile:
         """Instructions, cycles, latency and energy of one inference, also for each layer."""
         if self.figures is None:
