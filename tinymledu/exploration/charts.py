@@ -85,7 +85,7 @@ def training_figure(history: "History", *, subject: str) -> Figure:
         right.plot(numbers, ratios, "s--", color=ORANGE, label="validation")
         right.set(xlabel="epoch", ylabel="accuracy (%)")
         right.axvline(history.best.number, color=GREY, linestyle=":", label="weights kept")
-        right.legend(loc="lower right")
+        right.legend(loc="best")
         for axes in (left, right):
             axes.xaxis.get_major_locator().set_params(integer=True)
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)

@@ -76,6 +76,7 @@ def pareto_figure(
         raise unknown_name("cost", cost, COSTS)
     price = COSTS[cost]
     priced = [(m, value) for m in measurements if (value := price.of(m)) is not None]
+    priced.sort(key=lambda pair: pair[1])
     if not priced:
         raise InputError(
             f"None of the {len(measurements)} measurements has a {cost}: it comes from a board, "
@@ -84,9 +85,12 @@ def pareto_figure(
     front = pareto_front(priced, lambda pair: (pair[1], -pair[0].accuracy.ratio))
     with canvas() as (figure, axes):
         steps = sorted((value, 100 * m.accuracy.ratio) for m, value in front)
-        axes.step(*zip(*steps, strict=True), where="post", color=BLUE, label="Pareto front")
-        for m, value in priced:
-            _point(axes, m, value, on_front=(m, value) in front, within=_within(value, limit))
+        axes.step(
+            *zip(*steps, strict=True), where="post", color=BLUE, label="Pareto front (filled)"
+        )
+        for (m, value), left in zip(priced, _labels_left(priced), strict=True):
+            point = _Point(value, (m, value) in front, _within(value, limit), left)
+            _draw(axes, m, point)
         if limit is not None:
             axes.axvline(limit, color=ORANGE, linestyle="--", label=f"limit {limit:g} {price.unit}")
         axes.margins(x=0.2, y=0.25)
@@ -111,7 +115,8 @@ def measurement_rows(measurements: Sequence[Measurement]) -> tuple[tuple[str, ..
 
 def _row(m: Measurement) -> tuple[str, ...]:
     return (
-        m.name, m.scheme, percent(m.accuracy.ratio), interval_text(m.accuracy.low, m.accuracy.high), count(m.accuracy.n),
+        m.name, m.scheme, percent(m.accuracy.ratio),
+        interval_text(m.accuracy.low, m.accuracy.high), count(m.accuracy.n),
         count(m.file_bytes), _count_or_dash(m.flash_bytes), _count_or_dash(m.ram_bytes),
         _count_or_dash(m.instructions),
         band(m.latency_ms.low, m.latency_ms.high, "ms") if m.latency_ms else "-",
@@ -120,19 +125,39 @@ def _row(m: Measurement) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _point(axes: Any, m: Measurement, value: float, *, on_front: bool, within: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Point:
+    cost: float
+    on_front: bool
+    within_limit: bool
+    label_left: bool
+
+
+def _labels_left(priced: Sequence[tuple[Measurement, float]]) -> list[bool]:
+    """Names stand right of their points; of two that are close, the cheaper one's stands left."""
+    values = [value for _, value in priced]
+    close = 0.08 * max(values)
+    following = [*values[1:], float("inf")]
+    return [nearest - value < close for value, nearest in zip(values, following, strict=True)]
+
+
+def _draw(axes: Any, m: Measurement, point: _Point) -> None:
     """One model: filled if on the front, grey if over the limit, its name beside it."""
     result = m.accuracy
-    ratio, color = 100 * result.ratio, BLUE if within else GREY
+    ratio, color = 100 * result.ratio, BLUE if point.within_limit else GREY
     errors = [[ratio - 100 * result.low], [100 * result.high - ratio]]
     axes.errorbar(
-        [value], [ratio], yerr=errors, fmt="o", color=color, capsize=4,
-        markerfacecolor=color if on_front else "white",
+        [point.cost], [ratio], yerr=errors, fmt="o", color=color, capsize=4,
+        markerfacecolor=color if point.on_front else "white",
     )  # fmt: skip
     axes.annotate(
-        m.scheme if within else f"{m.scheme} (over the limit)", (value, ratio),
-        xytext=(7, 5), textcoords="offset points", fontsize=9,
-    )  # fmt: skip
+        m.scheme if point.within_limit else f"{m.scheme} (over the limit)",
+        (point.cost, ratio),
+        xytext=(-7 if point.label_left else 7, 5),
+        ha="right" if point.label_left else "left",
+        textcoords="offset points",
+        fontsize=9,
+    )
 
 
 def _alt(
@@ -141,9 +166,9 @@ def _alt(
     price: Cost,
     limit: float | None,
 ) -> str:
-    named = sorted(priced, key=lambda pair: pair[1])
     points = ", ".join(
-        f"{m.scheme} {value:.0f} {price.unit} {percent(m.accuracy.ratio)}" for m, value in named[:6]
+        f"{m.scheme} {value:.0f} {price.unit} {percent(m.accuracy.ratio)}"
+        for m, value in priced[:6]
     )
     over = sum(not _within(value, limit) for _, value in priced)
     tail = f" Over the limit of {limit:g} {price.unit}: {over}." if limit is not None else ""

@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 MIN_PICTURES_PER_CLASS = 4
 
 
-def check_training(
-    model: "keras.Model", data: "Dataset", *, epochs: int, rate: float, augment: float
+def check_numbers(
+    *, epochs: int, rate: float, batch_size: int, augment: float, patience: int | None
 ) -> None:
-    """Raise InputError or DatasetError unless `model` can learn from `data`."""
-    if epochs < 1:
-        raise InputError(f"epochs is {epochs!r}; learning needs at least 1.")
+    """Raise InputError unless the numbers that steer learning are in their ranges."""
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if value is not None and value < 1:
+            raise InputError(f"{name} is {value!r}; give 1 or more.")
     if not 0 < rate < 1:
         raise InputError(f"learning_rate is {rate!r}; it lies between 0 and 1, usually near 0.002.")
     if not 0 <= augment <= MAX_STRENGTH:
         raise InputError(f"augment is {augment!r}; it lies between 0 (off) and {MAX_STRENGTH:g}.")
+
+
+def check_data(model: "keras.Model", data: "Dataset") -> None:
+    """Raise InputError or DatasetError unless `model` can learn from `data`."""
     _check_labelled(data)
     labels = data.card.labels
     for name, split in (("training", data.train), ("validation", data.validation)):

@@ -13,7 +13,7 @@ from tinymledu.models.framework import load_keras, load_tensorflow
 from tinymledu.models.scores import predict_scores
 from tinymledu.quantities import Band
 from tinymledu.training.augment import Views, look, random_views
-from tinymledu.training.checks import check_training
+from tinymledu.training.checks import check_data, check_numbers
 from tinymledu.training.history import (
     LAPTOP_WATTS,
     LAPTOP_WATTS_SOURCE,
@@ -73,7 +73,11 @@ def train(
         DatasetError: no labels, no pictures, one class only, or too few pictures of a class.
         InputError: pictures, labels or numbers that the model cannot take.
     """
-    check_training(model, data, epochs=epochs, rate=learning_rate, augment=augment)
+    check_numbers(
+        epochs=epochs, rate=learning_rate, batch_size=batch_size, augment=augment,
+        patience=patience,
+    )  # fmt: skip
+    check_data(model, data)
     started = time.perf_counter()
     learning = _Learning(epochs, seed, learning_rate, batch_size, augment)
     passed: list[Epoch] = []

@@ -1,0 +1,56 @@
+"""Pictures that a tiny network learns in seconds, shared by the tests that train."""
+
+import numpy as np
+import pytest
+
+from tinymledu.datasets import Dataset, DatasetCard, Split
+
+SIDE = 16
+
+
+def striped(n, seed):
+    """n pictures of stripes: label 0 lying, 1 standing; colours, width and phase are random.
+
+    The mean picture of both classes is the same grey, so that a baseline stays near chance.
+    """
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(n) % 2).astype(np.uint8)
+    pictures = np.empty((n, SIDE, SIDE, 3), np.uint8)
+    for index, label in enumerate(labels):
+        wave = np.sin(np.arange(SIDE) * rng.uniform(0.8, 1.6) + rng.uniform(0, 2 * np.pi))
+        field = np.tile(wave, (SIDE, 1)) if label else np.tile(wave[:, None], (1, SIDE))
+        colour = rng.uniform(40, 100, 3) * field[..., None]
+        noise = rng.normal(0, 15, (SIDE, SIDE, 3))
+        pictures[index] = np.clip(127 + colour + noise, 0, 255)
+    return Split(pictures, labels)
+
+
+@pytest.fixture(scope="session")
+def stripes():
+    """240 labelled pictures of stripes, 60 to validate, 200 to test."""
+    card = DatasetCard(
+        name="stripes", title="Stripes", description="Lying or standing.",
+        labels=("lying", "standing"), shape=(SIDE, SIDE, 3), n_labelled=240, n_test=200,
+        synthetic=True, licence="CC0", source="tests/conftest.py", limits=(),
+    )  # fmt: skip
+    test = striped(200, 3)
+    return Dataset(card, striped(240, 1), striped(60, 2), test, test.pictures[:20])
+
+
+@pytest.fixture(scope="session")
+def stripes_model(stripes):
+    """A Keras model that has learned the stripes."""
+    from tinymledu.models import tiny_cnn
+    from tinymledu.training import train
+
+    model = tiny_cnn(stripes.card.shape, 2, filters=(8, 8), seed=1)
+    train(model, stripes, epochs=8, seed=1, batch_size=16)
+    return model
+
+
+@pytest.fixture(scope="session")
+def stripes_schemes(stripes, stripes_model):
+    """The same model as float32, dynamic, float16 and int8 .tflite."""
+    from tinymledu.compress.quantize import shrink
+
+    return shrink(stripes_model, calibration=stripes.calibration(n=40))
