@@ -711,6 +711,7 @@ with Zygote(tensorflow=False) as warm:
         if (tmp_path / "up").exists() and any(in_a_jail(pid) for pid in descendants):
             break
         time.sleep(0.05)
+    folder = Path(f"/proc/{descendants[0]}/cwd").readlink()  # the warm parent's
     grader.send_signal(signal.SIGKILL)
     grader.wait()
 
@@ -721,6 +722,7 @@ with Zygote(tensorflow=False) as warm:
             break
         time.sleep(0.05)
     assert alive == []
+    assert not folder.exists()
 
 
 def in_a_jail(pid):

@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from tinymledu.files import cache_dir
 _START_TIMEOUT_S = 180.0
 _END_TIMEOUT_S = 20.0
 _MAX_ORDER_BYTES = 64 * 1024
+_FOLDER_PREFIX = "tinymledu-warm-"
 
 _ALWAYS = (
     "numpy",
@@ -149,7 +151,9 @@ class Zygote:
             SandboxError: it did not come up, with what it wrote.
         """
         self._lock = threading.Lock()
-        self._folder = tempfile.TemporaryDirectory(prefix="tinymledu-")
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True
+        )
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line = ours
         matplotlib_folder = str(cache_dir("matplotlib"))
@@ -250,7 +254,10 @@ def _command(line: int, *, tensorflow: bool) -> list[str]:
 
 
 def serve(line_number: int, *, tensorflow: bool) -> None:
-    """Import, greet, and fork on request until the line closes."""
+    """Import, greet, and fork on request until the line closes.
+
+    Then the working folder is removed, here, since the grader may have been killed.
+    """
     import signal
     import time
 
@@ -271,8 +278,11 @@ def serve(line_number: int, *, tensorflow: bool) -> None:
         while True:
             content, files, _, _ = socket.recv_fds(line, _MAX_ORDER_BYTES, 2)
             if not content:
-                return
+                break
             _fork(Order.from_json(content), files, home)
+    folder = Path.cwd()
+    if folder.name.startswith(_FOLDER_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _import_all(*, tensorflow: bool) -> list[str]:
