@@ -1,0 +1,44 @@
+"""The course half: assignments released, collected, run in a jail, graded, and given back.
+
+It never imports the machine-learning half; an assignment's notebook and checks do. Names are loaded
+on first use.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+# Public name -> the module that defines it.
+_HOMES = {
+    "audit": "tinymledu.course.audit",
+    "collect": "tinymledu.course.classroom",
+    "grade": "tinymledu.course.grading",
+    "make_class": "tinymledu.course.made_class",
+    "made_students": "tinymledu.course.made_class",
+    "new": "tinymledu.course.classroom",
+    "open_course": "tinymledu.course.layout",
+    "release": "tinymledu.course.classroom",
+}
+
+if TYPE_CHECKING:
+    from tinymledu.course.audit import audit
+    from tinymledu.course.classroom import collect, new, release
+    from tinymledu.course.grading import grade
+    from tinymledu.course.layout import open_course
+    from tinymledu.course.made_class import made_students, make_class
+
+__all__ = [
+    "audit",
+    "collect",
+    "grade",
+    "made_students",
+    "make_class",
+    "new",
+    "open_course",
+    "release",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"tinymledu.course has no {name!r}. It has: {', '.join(__all__)}.")

@@ -1,0 +1,61 @@
+"""One page of feedback a student: self-contained, every text escaped, nothing that runs.
+
+Visible checks say what was expected, what came and where. Hidden ones say which property was not
+met. Cells' outputs are not shown, errors are shown as text.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from tinymledu.course.assignment import Assignment
+from tinymledu.course.grades import GradeReport, StudentGrade
+from tinymledu.course.layout import Course
+from tinymledu.course.verdict import Verdict
+from tinymledu.files import write_atomic
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+WORDS = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "not met",
+    Verdict.RAISED: "not met",
+    Verdict.OUT_OF_TIME: "out of time",
+    Verdict.OUT_OF_MEMORY: "out of memory",
+    Verdict.NOT_RUN: "not run",
+    Verdict.GRADER_ERROR: "our error; a person will look",
+}
+
+
+def page(assignment: Assignment, grade: StudentGrade, now: datetime) -> str:
+    """The page as HTML."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    visible = [check for check in grade.checks if check.visible]
+    hidden = [check for check in grade.checks if not check.visible]
+    return environment.get_template("feedback.html.j2").render(
+        assignment=assignment,
+        grade=grade,
+        groups=[("Public checks", visible), ("Hidden checks", hidden)],
+        now=now,
+        person_points=sum(cell.points for cell in assignment.essays),
+        words=WORDS,
+    )
+
+
+def page_path(course: Course, assignment: str, student: str) -> Path:
+    """Where a student's page lies, as nbgrader names it."""
+    return course.folder / "feedback" / student / assignment / f"{assignment}.html"
+
+
+def write(course: Course, assignment: Assignment, report: GradeReport, now: datetime) -> None:
+    """Write every student's page."""
+    for grade in report.students:
+        target = page_path(course, assignment.name, grade.student)
+        write_atomic(target, page(assignment, grade, now).encode())

@@ -1,0 +1,159 @@
+"""Grades into nbgrader's gradebook.db, through nbgrader's own classes, by one writer.
+
+formgrader also wants the graded notebooks under autograded/. They hold the student's answers inside
+the lecturer's notebook, and the verdicts as plain text: no output of the student's is copied.
+"""
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from tinymledu.course import notebook as nb
+from tinymledu.course.assignment import Assignment
+from tinymledu.course.grades import GradeReport, StudentGrade
+from tinymledu.course.layout import Course
+from tinymledu.course.notebook import Role
+from tinymledu.course.verdict import CheckResult, Verdict
+from tinymledu.files import write_atomic
+
+
+def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
+    """Enter a report's grades. Points that a person gave before stay as they are.
+
+    The reflection, and every check of a submission that could not be judged, is marked as waiting
+    for a person.
+    """
+    with _gradebook(course) as book:
+        declare(book, assignment)
+        for grade in report.students:
+            _enter(book, assignment, grade)
+        book.db.commit()
+    for grade in report.students:
+        _write_graded_notebook(course, assignment, grade)
+
+
+@contextmanager
+def _gradebook(course: Course) -> Iterator[Any]:
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SAWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # about nbgrader 0.9's own queries
+        with _alembic_on_path(), Gradebook(f"sqlite:///{course.gradebook}") as book:
+            yield book
+
+
+@contextmanager
+def _alembic_on_path() -> Iterator[None]:
+    """nbgrader starts `alembic` by name when it makes a database."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def declare(book: Any, assignment: Assignment) -> None:
+    """Tell the gradebook which cells the assignment has. Harmless when it knows."""
+    name = assignment.name
+    book.update_or_create_assignment(name)
+    book.update_or_create_notebook(name, name)
+    for position, raw in enumerate(assignment.notebook["cells"]):
+        cell = assignment.cells[position]
+        if not cell.grade_id:
+            continue
+        if cell.points:
+            book.update_or_create_grade_cell(
+                cell.grade_id, name, name, max_score=cell.points, cell_type=raw["cell_type"]
+            )
+        if cell.role in (Role.ANSWER, Role.ESSAY):
+            book.update_or_create_solution_cell(cell.grade_id, name, name)
+        locked = raw["metadata"]["nbgrader"].get("locked", False)
+        book.update_or_create_source_cell(
+            cell.grade_id, name, name,
+            source=nb.text_of(raw), cell_type=raw["cell_type"], locked=locked,
+        )  # fmt: skip
+
+
+def _enter(book: Any, assignment: Assignment, grade: StudentGrade) -> None:
+    name = assignment.name
+    book.update_or_create_student(grade.student)
+    submission = book.update_or_create_submission(name, grade.student)
+    if grade.submission.submitted_at is not None:
+        submission.timestamp = grade.submission.submitted_at.astimezone(UTC).replace(tzinfo=None)
+    by_name = {check.name: check for check in grade.checks}
+    for entry in submission.notebooks[0].grades:
+        _set_score(entry, by_name.get(entry.name), judged=grade.machine_points is not None)
+    for comment in submission.notebooks[0].comments:
+        comment.auto_comment = _comment(comment.name, grade)
+
+
+def _set_score(entry: Any, check: CheckResult | None, *, judged: bool) -> None:
+    entry.auto_score = check.points_earned if check is not None and judged else None
+    entry.needs_manual_grade = entry.auto_score is None or entry.manual_score is not None
+
+
+def _comment(cell: str, grade: StudentGrade) -> str | None:
+    parts = [f"{one.verdict.value}: {one.message}" for one in grade.trouble if one.cell == cell]
+    parts += [note for note in grade.submission.notes if f"'{cell}'" in note]
+    if grade.machine_points is None:
+        parts.append(grade.words)
+    return " ".join(parts) or None
+
+
+# ------------------------------------------------------------------------------ autograded/
+
+
+def _write_graded_notebook(course: Course, assignment: Assignment, grade: StudentGrade) -> None:
+    folder = course.folder / "autograded" / grade.student / assignment.name
+    notebook = graded_notebook(assignment, grade)
+    write_atomic(folder / f"{assignment.name}.ipynb", nb.to_text(notebook).encode())
+    if grade.submission.submitted_at is not None:
+        stamp = grade.submission.submitted_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+        write_atomic(folder / "timestamp.txt", stamp.encode())
+
+
+def graded_notebook(assignment: Assignment, grade: StudentGrade) -> dict[str, Any]:
+    """The lecturer's notebook with the student's answers and our verdicts, nothing else."""
+    essays = {cell.grade_id: as_plain_text("") for cell in assignment.essays}
+    essays |= {name: as_plain_text(text) for name, text in grade.submission.essays.items()}
+    code = dict.fromkeys(assignment.answer_ids, "# no answer") | dict(grade.submission.answers)
+    notebook = nb.with_answers(assignment.notebook, {**code, **essays})
+    by_name = {check.name: check for check in grade.checks}
+    trouble = {one.cell: f"{one.verdict.value}: {one.message}" for one in grade.trouble}
+    for raw, cell in zip(notebook["cells"], assignment.cells, strict=True):
+        if raw["cell_type"] != "code":
+            continue
+        said = trouble.get(cell.grade_id, "")
+        if cell.role is Role.TEST:
+            said = _verdict_text(by_name.get(cell.grade_id), grade)
+        raw["execution_count"] = None
+        raw["outputs"] = [_stdout(said)] if said else []
+    return notebook
+
+
+def _verdict_text(check: CheckResult | None, grade: StudentGrade) -> str:
+    if check is None:
+        return grade.words
+    points = f"{check.points_earned:g} of {check.points:g} points"
+    said = "" if check.verdict is Verdict.PASSED else f"\n{check.message}"
+    detail = f"\nFor the lecturer: {check.detail}" if check.detail != check.message else ""
+    return f"{check.verdict.value}: {points}{said}{detail}"
+
+
+def _stdout(text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": text + "\n"}
+
+
+def as_plain_text(text: str) -> str:
+    """A student's text as a code block: formgrader would render its HTML and links otherwise."""
+    fence = "~~~"
+    while fence in text:
+        fence += "~"
+    return f"{fence}text\n{text or '(no answer)'}\n{fence}"

@@ -1,0 +1,249 @@
+"""What grading a class gives: one record a student, and how it reads as words, JSON and CSV."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from tinymledu.course.assignment import Assignment
+from tinymledu.course.intake import Submission
+from tinymledu.course.notebook import Role
+from tinymledu.course.verdict import CheckResult, SandboxResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CellTrouble:
+    """A cell that did not run to its end, in words for its author."""
+
+    cell: str
+    verdict: Verdict
+    message: str
+
+    @property
+    def words(self) -> str:
+        """In a line of a table."""
+        said = self.message if self.verdict is Verdict.FAILED else self.verdict.value
+        return f"{self.cell}: {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class StudentGrade:
+    """One student's grade, or the reason why there is none.
+
+    `machine_points` is None when nothing could be judged: a person decides then, it is not a zero.
+    `cached` says that an identical submission had been graded before.
+    """
+
+    submission: Submission
+    machine_points: int | None
+    verdict: Verdict
+    reason: str
+    checks: tuple[CheckResult, ...] = ()
+    trouble: tuple[CellTrouble, ...] = ()
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    cached: bool = False
+
+    @property
+    def student(self) -> str:
+        """The name of the student's folder."""
+        return self.submission.student
+
+    @property
+    def needs_human(self) -> bool:
+        """Whether a person must look before there is a machine grade at all."""
+        return self.machine_points is None
+
+    @property
+    def words(self) -> str:
+        """The result in one line."""
+        if self.machine_points is None:
+            unread = "cannot be read" if self.submission.reason else _NOT_GRADED[self.verdict]
+            return f"{unread}: {self.reason}"
+        passed = sum(check.verdict is Verdict.PASSED for check in self.checks)
+        line = f"{passed} of {len(self.checks)} checks passed"
+        if passed == len(self.checks):
+            return line
+        return "; ".join([line, *(one.words for one in self.trouble[:1])])
+
+
+_NOT_GRADED = dict.fromkeys(Verdict, "not graded") | {
+    Verdict.GRADER_ERROR: "our own error",
+    Verdict.NOT_RUN: "not run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReport:
+    """A graded class, in the order of the students' names."""
+
+    assignment: str
+    machine_points: int
+    person_points: int
+    isolation: str
+    students: tuple[StudentGrade, ...]
+    wall_s: float
+
+    @property
+    def needs_human(self) -> tuple[str, ...]:
+        """Students for whom a person must decide before there is a machine grade."""
+        return tuple(one.student for one in self.students if one.needs_human)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything a program may want, as plain values."""
+        return {
+            "assignment": self.assignment,
+            "machine_points": self.machine_points,
+            "person_points": self.person_points,
+            "isolation": self.isolation,
+            "wall_s": round(self.wall_s, 2),
+            "needs_human": list(self.needs_human),
+            "students": [_student_json(one) for one in self.students],
+        }
+
+
+def _student_json(grade: StudentGrade) -> dict[str, Any]:
+    return {
+        "student": grade.student,
+        "machine_points": grade.machine_points,
+        "verdict": grade.verdict.value,
+        "words": grade.words,
+        "needs_human": grade.needs_human,
+        "notes": list(grade.submission.notes),
+        "submitted_at": _iso(grade.submission.submitted_at) or None,
+        "wall_s": round(grade.wall_s, 2),
+        "cpu_s": round(grade.cpu_s, 2),
+        "cached": grade.cached,
+        "checks": [
+            {"name": one.name, "verdict": one.verdict.value, "points": one.points_earned}
+            for one in grade.checks
+        ],
+    }
+
+
+def graded(assignment: Assignment, submission: Submission, result: SandboxResult) -> StudentGrade:
+    """Turn what a run produced into a grade. Our own failure gives no points and no zero."""
+    failed_us = result.verdict is Verdict.GRADER_ERROR
+    return StudentGrade(
+        submission=submission,
+        machine_points=None if failed_us else round(result.points_earned),
+        verdict=result.verdict,
+        reason=result.reason,
+        checks=result.checks,
+        trouble=_trouble(assignment, result),
+        wall_s=result.wall_s,
+        cpu_s=result.cpu_s,
+    )
+
+
+def _trouble(assignment: Assignment, result: SandboxResult) -> tuple[CellTrouble, ...]:
+    names = _cell_names(assignment)
+    return tuple(
+        CellTrouble(names[one.index], one.verdict, _cell_words(one.error, one.message, one.line))
+        for one in result.cells
+        if one.verdict is not Verdict.PASSED and one.index < len(names)
+    )
+
+
+def _cell_names(assignment: Assignment) -> list[str]:
+    """What the cells that run are called: an answer by its name, a given cell by the last answer."""
+    names: list[str] = []
+    answer = ""
+    for cell in assignment.cells:
+        if cell.role is Role.ANSWER:
+            answer = cell.grade_id
+            names.append(answer)
+        elif cell.role is Role.GIVEN:
+            names.append(f"the cell after {answer}" if answer else "the first cell")
+    return names
+
+
+def _cell_words(error: str, message: str, line: int | None) -> str:
+    where = f" (line {line})" if line else ""
+    said = f"{error}: {message}" if error else message
+    return f"{said}{where}"
+
+
+# -------------------------------------------------------------------------------------------- CSV
+
+
+def to_csv(report: GradeReport, graded_at: datetime) -> str:
+    """The grades as CSV: RFC 4180, UTF-8, times in ISO 8601 with their zone."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    names = _check_names(report.students)
+    writer.writerow(
+        ["student", "assignment", "machine_points", "machine_points_of", "person_points_pending",
+         "result", "needs_human", "submitted_at", "graded_at", *names]
+    )  # fmt: skip
+    for one in report.students:
+        earned = {check.name: round(check.points_earned) for check in one.checks}
+        writer.writerow(
+            [
+                _plain(one.student),
+                report.assignment,
+                "" if one.machine_points is None else one.machine_points,
+                report.machine_points,
+                report.person_points,
+                _plain(one.words),
+                "yes" if one.needs_human else "no",
+                _iso(one.submission.submitted_at),
+                graded_at.isoformat(timespec="seconds"),
+                *(earned.get(name, "") for name in names),
+            ]
+        )
+    return text.getvalue()
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _check_names(students: Sequence[StudentGrade]) -> list[str]:
+    return list(dict.fromkeys(check.name for one in students for check in one.checks))
+
+
+def _plain(text: str) -> str:
+    """A spreadsheet runs a cell that starts with one of these; an apostrophe stops it."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+# ------------------------------------------------------------------------------- kept by content
+
+
+def as_record(grade: StudentGrade) -> dict[str, Any]:
+    """What an identical submission's grade shares with this one, as plain values."""
+    return {
+        "machine_points": grade.machine_points,
+        "verdict": grade.verdict.value,
+        "reason": grade.reason,
+        "checks": [_with_plain_verdict(check) for check in grade.checks],
+        "trouble": [_with_plain_verdict(trouble) for trouble in grade.trouble],
+        "wall_s": grade.wall_s,
+        "cpu_s": grade.cpu_s,
+    }
+
+
+def from_record(record: Mapping[str, Any], submission: Submission) -> StudentGrade:
+    """The grade of a submission from the record of an identical one."""
+    return StudentGrade(
+        submission=submission,
+        machine_points=record["machine_points"],
+        verdict=Verdict(record["verdict"]),
+        reason=record["reason"],
+        checks=tuple(CheckResult(**_with_verdict(entry)) for entry in record["checks"]),
+        trouble=tuple(CellTrouble(**_with_verdict(entry)) for entry in record["trouble"]),
+        wall_s=record["wall_s"],
+        cpu_s=record["cpu_s"],
+        cached=True,
+    )
+
+
+def _with_plain_verdict(entry: CheckResult | CellTrouble) -> dict[str, Any]:
+    return {**asdict(entry), "verdict": entry.verdict.value}
+
+
+def _with_verdict(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {**entry, "verdict": Verdict(entry["verdict"])}

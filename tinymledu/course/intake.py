@@ -1,0 +1,191 @@
+"""What is taken from a submission: the answers, and the files that the assignment accepts.
+
+A submission is a folder that a stranger wrote. Links are not followed, anything but a regular file
+is refused, sizes are limited before reading, and of a notebook only the sources of answer cells are
+kept: metadata, outputs, tests, names and every other cell are dropped. What cannot be read gives a
+reason, never silence.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tinymledu.course.assignment import Assignment
+from tinymledu.course.notebook import Role
+from tinymledu.course.wire import clean_text
+from tinymledu.errors import CourseError
+from tinymledu.units import size
+
+MAX_NOTEBOOK_BYTES = 16 * 1024**2
+MAX_ANSWER_CHARS = 100_000
+MAX_CELLS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The answers of one student.
+
+    `answers` and `essays` map a cell's name to its source. `notes` are things a person may want to
+    know: a cell that is missing or appears twice. `reason` says why nothing could be read; '' when
+    the submission is readable.
+    """
+
+    student: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    essays: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+    submitted_at: datetime | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for submissions whose machine grade must be equal."""
+        files = {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()}
+        record = json.dumps([sorted(self.answers.items()), sorted(files.items())])
+        return hashlib.sha256(record.encode()).hexdigest()
+
+
+def read_submission(assignment: Assignment, folder: Path, student: str) -> Submission:
+    """Read one submission folder. Never raises for what the student did."""
+    try:
+        content = read_regular(folder, f"{assignment.name}.ipynb", MAX_NOTEBOOK_BYTES)
+        cells = _cells(content)
+        submitted_at = _timestamp(folder)
+    except CourseError as error:
+        return Submission(student, reason=str(error))
+    answers, essays, notes = _answers(assignment, cells)
+    files, file_notes = _accepted_files(assignment, folder)
+    return Submission(
+        student, answers, essays, files, (*notes, *file_notes), submitted_at=submitted_at
+    )
+
+
+def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
+    """Read a regular file of a folder, following no link on the last two steps of the way.
+
+    Raises:
+        CourseError: it is missing, a link, a device, a folder, unreadable, or too large.
+    """
+    no_follow = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    path = folder / name
+    if folder.is_symlink() or path.is_symlink():
+        raise CourseError(f"{name} is a link, not a file. Hand in the file itself.")
+    try:
+        handle = os.open(path, os.O_RDONLY | no_follow | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise CourseError(f"There is no file {name} in the submission.{_others(folder)}") from None
+    except OSError as error:
+        raise CourseError(f"{name} cannot be read: {error.strerror}.") from None
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise CourseError(f"{name} is not a regular file.")
+        if status.st_size > max_bytes:
+            raise CourseError(f"{name} has {size(status.st_size)}; at most {size(max_bytes)}.")
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise CourseError(f"{name} grew while it was read; at most {size(max_bytes)}.")
+    return content
+
+
+def _others(folder: Path) -> str:
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))[:5]
+    except OSError:
+        return ""
+    return f" It holds: {', '.join(clean_text(name, 60) for name in names)}." if names else ""
+
+
+def _cells(content: bytes) -> list[Any]:
+    """The list of cells in a notebook's bytes, however broken the rest is."""
+    try:
+        notebook = json.loads(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise CourseError("The file is not a notebook: it is not text.") from None
+    except json.JSONDecodeError as error:
+        raise CourseError(
+            f"The file is not a notebook: no JSON (line {error.lineno}: {error.msg})."
+        ) from None
+    except RecursionError:
+        raise CourseError("The file is not a notebook: it is nested too deeply.") from None
+    except ValueError:  # an integer of more than 4,300 digits
+        raise CourseError("The file is not a notebook: it holds a number without end.") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise CourseError("The file is JSON, but not a notebook: it has no list of cells.")
+    if len(cells) > MAX_CELLS:
+        raise CourseError(f"The notebook has {len(cells):,} cells; at most {MAX_CELLS:,}.")
+    return cells
+
+
+def _answers(
+    assignment: Assignment, cells: list[Any]
+) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    wanted = {
+        cell.grade_id: cell.role
+        for cell in assignment.cells
+        if cell.role in (Role.ANSWER, Role.ESSAY)
+    }
+    found: dict[str, str] = {}
+    notes: list[str] = []
+    for raw in cells:
+        grade_id = _grade_id(raw)
+        if grade_id not in wanted:
+            continue
+        source = _source(raw)
+        if grade_id in found:
+            notes.append(f"The cell {grade_id!r} is there twice; the first one counts.")
+        elif len(source) > MAX_ANSWER_CHARS:
+            notes.append(f"The cell {grade_id!r} has {len(source):,} characters; it is left out.")
+        else:
+            found[grade_id] = source
+    missing = [name for name in wanted if name not in found]
+    notes += [f"The cell {name!r} is not in the notebook." for name in missing]
+    answers = {name: text for name, text in found.items() if wanted[name] is Role.ANSWER}
+    essays = {name: text for name, text in found.items() if wanted[name] is Role.ESSAY}
+    return answers, essays, notes
+
+
+def _grade_id(raw: Any) -> str:
+    """The name that nbgrader gave the cell, or '' for whatever else is there."""
+    for key in ("metadata", "nbgrader"):
+        raw = raw.get(key) if isinstance(raw, dict) else None
+    name = raw.get("grade_id") if isinstance(raw, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _source(raw: Mapping[str, Any]) -> str:
+    source = raw.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return source.encode("utf-8", "replace").decode("utf-8") if isinstance(source, str) else ""
+
+
+def _accepted_files(assignment: Assignment, folder: Path) -> tuple[dict[str, bytes], list[str]]:
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    for name, max_bytes in assignment.accepted.items():
+        if not os.path.lexists(folder / name):
+            continue
+        try:
+            files[name] = read_regular(folder, name, max_bytes)
+        except CourseError as error:
+            notes.append(str(error))
+    return files, notes
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    """When it was handed in, from nbgrader's timestamp.txt; None where that is not a time."""
+    try:
+        text = read_regular(folder, "timestamp.txt", 200).decode().strip()
+        moment = datetime.fromisoformat(text.replace(" UTC", "+00:00"))
+    except (CourseError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,83 @@
+"""Where things lie in a course folder: nbgrader's layout, and two folders of ours.
+
+source/ release/ submitted/ autograded/ feedback/ gradebook.db   as nbgrader names them
+lecturer/<assignment>/    notebook source, checks, hidden data, adversaries; never released
+results/<assignment>/     one record for each distinct submission that was graded
+grades/<assignment>.csv
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinymledu.course.assignment import Assignment, load_assignment
+from tinymledu.errors import CourseError
+
+SETTINGS = "course.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course folder. `hidden_seed` is the seed of data that students must not be able to make."""
+
+    folder: Path
+    hidden_seed: int
+
+    @property
+    def gradebook(self) -> Path:
+        """nbgrader's database."""
+        return self.folder / "gradebook.db"
+
+    def assignment(self, which: str) -> Assignment:
+        """An assignment of this course, by id or folder name."""
+        return load_assignment(which, root=self.folder / "lecturer")
+
+    def submission_folder(self, student: str, assignment: str) -> Path:
+        """Where nbgrader keeps what a student handed in."""
+        return self.folder / "submitted" / student / assignment
+
+    def students(self, assignment: str) -> tuple[str, ...]:
+        """Everybody who handed something in, by name."""
+        root = self.folder / "submitted"
+        if not root.is_dir():
+            return ()
+        names = (entry.name for entry in os.scandir(root) if not entry.name.startswith("."))
+        return tuple(sorted(name for name in names if os.path.lexists(root / name / assignment)))
+
+
+def open_course(folder: str | Path) -> Course:
+    """Read a course folder.
+
+    Raises:
+        CourseError: it is not one; the message says how to make one.
+    """
+    root = Path(folder).resolve()
+    try:
+        settings = tomllib.loads((root / SETTINGS).read_text(encoding="utf-8"))
+        return Course(root, int(settings["hidden_seed"]))
+    except FileNotFoundError:
+        raise CourseError(
+            f"{root} is not a course folder: it has no {SETTINGS}. "
+            f"Make one with: tinymledu course new {root.name}"
+        ) from None
+    except (KeyError, ValueError, OSError) as error:
+        raise CourseError(f"{root / SETTINGS} cannot be used: {error}.") from None
+
+
+def require_writable(folder: Path) -> None:
+    """Say at once, in words, when results could not be stored.
+
+    Raises:
+        CourseError: the folder is read-only, or the disk is full.
+    """
+    probe = folder / ".tinymledu-can-write"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise CourseError(
+            f"{folder} cannot be written to: {error.strerror}. Nothing was changed. "
+            "Copy the course to a folder of your own, or free some space, and run this again."
+        ) from None
