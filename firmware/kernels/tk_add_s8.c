@@ -4,7 +4,8 @@
 
 /* Sum of two int8 arrays, each with its own scale.
  *
- *   sum    = requantize(2^20 * (first[i] - zero point)) + requantize(2^20 * (second[i] - zero point))
+ *   sum    = requantize(2^20 * (first[i] - its zero point))
+ *            + requantize(2^20 * (second[i] - its zero point))
  *   out[i] = clamp(output_zero_point + requantize(sum), output_min, output_max)
  *
  * Both terms are brought to one common scale, twice the larger of theirs, with 20 more bits so that

@@ -16,15 +16,16 @@
  * proves |bias| + sum |weights| * max |input - zero point| < 2^31 for every channel, so acc stays
  * inside int32.
  *
- * Four output channels are summed at a time, so that each input is read once for four products.
- * Where fewer than four are left, the last one is summed again and the copy dropped.
+ * Four output channels are summed at a time, so that each input is read once for four products;
+ * the generator has put their weights side by side. The last four may be fewer: their missing
+ * weights are 0, and their sums are dropped.
  *
  * Source: TFLite 8-bit quantization specification, CONV_2D.
  */
 
 /* The sums above, without bias, of four output channels; weights: theirs. */
 static void sum_four(const tk_conv_2d_s8_layer *layer, const tk_window *window,
-                     const int8_t *input, const int8_t *const weights[4], int32_t sums[4])
+                     const int8_t *input, const int8_t *weights, int32_t sums[4])
 {
     const tk_geometry *geometry = &layer->geometry;
     const tk_taps columns = window->columns;
@@ -37,12 +38,10 @@ static void sum_four(const tk_conv_2d_s8_layer *layer, const tk_window *window,
 
         for (int32_t i = columns.begin; i < columns.end; i += run) {
             const int32_t pixel = row + i * geometry->dilation_width;
-            const int32_t tap = (j * geometry->filter_width + i) * n_channels;
-            const int8_t *const tap_weights[4] = {weights[0] + tap, weights[1] + tap,
-                                                  weights[2] + tap, weights[3] + tap};
+            const int32_t tap = j * geometry->filter_width + i;
 
-            tk_dot_four_s8(input + pixel * n_channels, layer->input_zero_point, tap_weights,
-                           run * n_channels, sums);
+            tk_dot_four_s8(input + pixel * n_channels, layer->input_zero_point,
+                           weights + tap * n_channels * 4, run * n_channels, sums);
         }
     }
 }
@@ -51,20 +50,18 @@ static void sum_four(const tk_conv_2d_s8_layer *layer, const tk_window *window,
 static void convolve_pixel(const tk_conv_2d_s8_layer *layer, const tk_window *window,
                            const int8_t *input, int8_t *output)
 {
+    const tk_geometry *geometry = &layer->geometry;
     const int32_t n_weights =
-        layer->geometry.filter_height * layer->geometry.filter_width * layer->input_channels;
-    const int32_t last = layer->output_channels - 1;
+        geometry->filter_height * geometry->filter_width * layer->input_channels;
 
-    for (int32_t first = 0; first <= last; first += 4) {
-        const int8_t *weights[4];
+    for (int32_t first = 0; first < layer->output_channels; first += 4) {
+        const int32_t n = tk_clamp(layer->output_channels - first, 1, 4);
         int32_t sums[4] = {0, 0, 0, 0};
 
-        for (int32_t k = 0; k < 4; k++) {
-            weights[k] = layer->weights + tk_clamp(first + k, first, last) * n_weights;
-        }
-        sum_four(layer, window, input, weights, sums);
-        for (int32_t o = first; o <= tk_clamp(first + 3, first, last); o++) {
-            const int32_t acc = sums[o - first] + ((layer->bias != NULL) ? layer->bias[o] : 0);
+        sum_four(layer, window, input, layer->weights + first * n_weights, sums);
+        for (int32_t k = 0; k < n; k++) {
+            const int32_t o = first + k;
+            const int32_t acc = sums[k] + ((layer->bias != NULL) ? layer->bias[o] : 0);
             const int32_t code = layer->output_zero_point
                                  + tk_requantize(acc, layer->multipliers[o], layer->shifts[o]);
 

@@ -13,7 +13,8 @@ typedef struct {
     int32_t output_zero_point;  /* -128 to 127 */
     int32_t output_min;         /* fused activation, in output codes: -128 to 127 */
     int32_t output_max;
-    const int8_t *weights;      /* [output_channels][filter_height][filter_width][input_channels] */
+    const int8_t *weights;      /* [output_channels / 4, rounded up][filter_height][filter_width]
+                                 * [input_channels][4]; 0 past the last output channel */
     const int32_t *bias;        /* [output_channels], or NULL for none */
     const int32_t *multipliers; /* [output_channels], Q31; see tk_requantize.h */
     const int8_t *shifts;       /* [output_channels], -31 to 30 */

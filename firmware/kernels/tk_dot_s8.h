@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
-/* sums[k] += sum_i (inputs[i] - zero_point) * weights[k][i] for k = 0 to 3, i = 0 to n - 1.
+/* sums[k] += sum_i (inputs[i] - zero_point) * weights[i][k] for k = 0 to 3, i = 0 to n - 1.
  *
- * Each input is read once for four products. The caller answers for the range: |sums[k]| plus n
- * products of at most 255 * 128 each must stay below 2^31. */
-void tk_dot_four_s8(const int8_t *inputs, int32_t zero_point, const int8_t *const weights[4],
-                    int32_t n, int32_t sums[4]);
+ * Each input is read once for four products, and the weights in the order they lie in. The caller
+ * answers for the range: no sum on the way may leave int32. */
+void tk_dot_four_s8(const int8_t *inputs, int32_t zero_point, const int8_t *weights, int32_t n,
+                    int32_t sums[4]);
 
 #endif

@@ -12,22 +12,26 @@
  * Source: TFLite 8-bit quantization specification, MAX_POOL_2D.
  */
 
-/* The maximum above for one output value; input: from its own channel on. */
-static int32_t max_of_taps(const tk_max_pool_2d_s8_layer *layer, const tk_window *window,
-                           const int8_t *input)
+/* The maxima above of one pixel, without the clamp. They grow in place, tap by tap. */
+static void max_of_taps(const tk_max_pool_2d_s8_layer *layer, const tk_window *window,
+                        const int8_t *input, int8_t *output)
 {
-    int32_t max = INT8_MIN;
+    const int32_t n_channels = layer->n_channels;
 
+    for (int32_t c = 0; c < n_channels; c++) {
+        output[c] = INT8_MIN;
+    }
     for (int32_t j = window->rows.begin; j < window->rows.end; j++) {
         const int32_t row = window->corner + j * layer->geometry.input_width;
 
         for (int32_t i = window->columns.begin; i < window->columns.end; i++) {
-            const int32_t value = input[(row + i) * layer->n_channels];
+            const int8_t *pixel = input + (row + i) * n_channels;
 
-            max = (value > max) ? value : max;
+            for (int32_t c = 0; c < n_channels; c++) {
+                output[c] = (pixel[c] > output[c]) ? pixel[c] : output[c];
+            }
         }
     }
-    return max;
 }
 
 void tk_max_pool_2d_s8(const tk_max_pool_2d_s8_layer *layer, const int8_t *input, int8_t *output)
@@ -38,11 +42,11 @@ void tk_max_pool_2d_s8(const tk_max_pool_2d_s8_layer *layer, const int8_t *input
         for (int32_t x = 0; x < geometry->output_width; x++) {
             const tk_window window = tk_window_at(geometry, y, x);
 
+            max_of_taps(layer, &window, input, output);
             for (int32_t c = 0; c < layer->n_channels; c++) {
-                const int32_t max = max_of_taps(layer, &window, input + c);
-
-                *output++ = (int8_t)tk_clamp(max, layer->output_min, layer->output_max);
+                output[c] = (int8_t)tk_clamp(output[c], layer->output_min, layer->output_max);
             }
+            output += layer->n_channels;
         }
     }
 }

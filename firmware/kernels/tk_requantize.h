@@ -1,9 +1,9 @@
 /* Fixed-point arithmetic shared by the kernels: from an int32 accumulator to output units.
  *
- * A real factor is stored as multiplier * 2^(shift - 31), multiplier Q31 in [2^30, 2^31) or 0, shift in
- * [-31, 30]. TensorFlow Lite Micro applies it in two steps and rounds in each; so do these functions,
- * because results must be equal to the last bit. (XNNPACK, on a PC, rounds once and differs by one
- * about once in a thousand outputs.)
+ * A real factor is stored as multiplier * 2^(shift - 31), with multiplier at least 0 and below 2^31
+ * and shift in [-31, 30]. TensorFlow Lite Micro applies it in two steps and rounds in each; so do
+ * these functions, because results must be equal to the last bit. (XNNPACK, on a PC, rounds once
+ * and differs by one about once in a thousand outputs.)
  *
  * All of them need >> of a negative number to shift in copies of the sign bit, and a conversion
  * to int32_t that is out of range to wrap: true of gcc and clang, which document it.

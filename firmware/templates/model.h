@@ -4,10 +4,14 @@
  * {{ model_sha256 }}.
  * Do not edit: write it again from the model instead.
  *
- * {{ program.layers | length }} operators, {{ "{:,}".format(program.macs) }} multiply-accumulates, {{ "{:,}".format(weights_bytes) }} B of constants, {{ "{:,}".format(program.arena_bytes) }} B of arena.
+ * {{ program.layers | length }} operators, {{ "{:,}".format(program.macs) }} multiply-accumulates
+ * {{ "{:,}".format(weights_bytes) }} B of constants, {{ "{:,}".format(program.arena_bytes) }} B of arena
  *
- * How to use it: keep an arena of {{ macro }}_ARENA_BYTES bytes, aligned to 16; write the input at
- * {{ macro }}_INPUT_OFFSET; call {{ c_name }}_run; read the output at {{ macro }}_OUTPUT_OFFSET.
+ * How to use it:
+ *   1. keep an arena of {{ macro }}_ARENA_BYTES bytes, aligned to 16
+ *   2. write the input at {{ macro }}_INPUT_OFFSET
+ *   3. call {{ c_name }}_run
+ *   4. read the output at {{ macro }}_OUTPUT_OFFSET
  */
 #ifndef {{ macro }}_H
 #define {{ macro }}_H

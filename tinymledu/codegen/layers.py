@@ -13,6 +13,7 @@ from tinymledu.codegen.parts import (
     bias_of,
     check_accumulator,
     data_of,
+    four_side_by_side,
     geometry_fields,
     input_of,
     output_of,
@@ -76,7 +77,7 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall:
     return KernelCall(
         kernel="tk_conv_2d_s8",
         fields=fields,
-        tables=weight_tables(weights, bias, factors, n_outputs),
+        tables=weight_tables(four_side_by_side(data_of(weights)), bias, factors, n_outputs),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
         macs=output.n_elements * height * width * n_inputs,
@@ -104,7 +105,7 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall:
     return KernelCall(
         kernel="tk_depthwise_conv_2d_s8",
         fields=fields,
-        tables=weight_tables(weights, bias, factors, n_outputs),
+        tables=weight_tables(data_of(weights), bias, factors, n_outputs),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
         macs=output.n_elements * height * width,
@@ -131,7 +132,7 @@ def _fully_connected(graph: Graph, op: Op) -> KernelCall:
     return KernelCall(
         kernel="tk_fully_connected_s8",
         fields=fields,
-        tables=weight_tables(weights, bias, factors, n_units),
+        tables=weight_tables(data_of(weights), bias, factors, n_units),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
         macs=inputs.n_elements * n_units,

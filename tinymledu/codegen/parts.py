@@ -79,11 +79,17 @@ def output_stage_fields(
 
 
 def weight_tables(
-    weights: Tensor, bias: Tensor | None, factors: tuple[FixedPoint, ...], n_outputs: int
+    weights: NDArray[np.generic],
+    bias: Tensor | None,
+    factors: tuple[FixedPoint, ...],
+    n_outputs: int,
 ) -> tuple[Table, ...]:
-    """One factor for all weights is repeated for each output."""
+    """Weights as the kernel reads them, bias, and a factor for each output.
+
+    One factor for all weights is repeated for each output.
+    """
     each = factors * n_outputs if len(factors) == 1 else factors
-    tables = [Table("weights", "int8_t", data_of(weights))]
+    tables = [Table("weights", "int8_t", weights)]
     if bias is not None:
         tables.append(Table("bias", "int32_t", data_of(bias)))
     multipliers = np.array([factor.multiplier for factor in each], np.int32)
@@ -91,6 +97,16 @@ def weight_tables(
     tables.append(Table("multipliers", "int32_t", multipliers))
     tables.append(Table("shifts", "int8_t", shifts))
     return tuple(tables)
+
+
+def four_side_by_side(weights: NDArray[np.generic]) -> NDArray[np.generic]:
+    """(outputs, ...) to (outputs / 4, ..., 4): one weight of four outputs, then the next.
+
+    Where outputs is not a multiple of 4, zeros fill the last four up.
+    """
+    missing = -len(weights) % 4
+    filled = np.pad(weights, [(0, missing)] + [(0, 0)] * (weights.ndim - 1))
+    return np.moveaxis(filled.reshape(-1, 4, *weights.shape[1:]), 1, -1)
 
 
 def check_accumulator(
