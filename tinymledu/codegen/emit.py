@@ -31,7 +31,7 @@ C_KEYWORDS = frozenset([
     "unsigned", "void", "volatile", "while",
 ])
 # fmt: on
-RESERVED_PREFIXES = ("tk_", "tml_", "main", "layer_", "std")
+RESERVED_PREFIXES = ("tk_", "tml_", "layer_", "main", "startup", "virtual_board", "qemu", "std")
 
 
 def generate_c(model: TFLiteModel, *, c_name: str | None = None) -> CSource:
