@@ -38,6 +38,20 @@ def convert(
     return with_notes(content, notes)
 
 
+def refusals() -> tuple[type[Exception], ...]:
+    """What loading or converting a model raises when it cannot be done."""
+    tf = load_tensorflow()
+    from tensorflow.lite.python.convert import ConverterError
+
+    usual = (RuntimeError, ValueError, TypeError, KeyError, AttributeError, OSError)
+    return (*usual, ConverterError, tf.errors.OpError)
+
+
+def words_of(scheme: str, reason: Exception) -> str:
+    """A refusal as text that crosses processes: the scheme, then the reason."""
+    return f"{scheme}\n{type(reason).__name__}: {reason}"
+
+
 def _batch_of_one(model: "keras.Model") -> Any:
     """The model as a function of one picture, its weights as constants.
 

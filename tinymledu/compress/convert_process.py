@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinymledu.compress.convert import convert
+from tinymledu.compress.convert import convert, refusals, words_of
 from tinymledu.compress.records import (
     CALIBRATION_FILE,
     FAILURE_FILE,
@@ -25,16 +25,14 @@ def main(folder: Path) -> int:
     """Convert what `folder` asks for; 0 when all of it was written."""
     request = json.loads((folder / REQUEST_FILE).read_text(encoding="utf-8"))
     pictures = np.load(folder / CALIBRATION_FILE, allow_pickle=False)
-    scheme = "loading"
+    scheme = next(iter(request["schemes"]))
     try:
         model = load_keras().models.load_model(folder / MODEL_FILE, compile=False)
         for scheme, notes in request["schemes"].items():
             content = convert(model, pictures, scheme, notes)
             (folder / f"{scheme}.tflite").write_bytes(content)
-    # The converter raises whatever its layers raise; all of it is reported to the parent.
-    except Exception as reason:  # noqa: BLE001
-        words = f"{scheme}\n{type(reason).__name__}: {reason}"
-        (folder / FAILURE_FILE).write_text(words, encoding="utf-8")
+    except refusals() as reason:
+        (folder / FAILURE_FILE).write_text(words_of(scheme, reason), encoding="utf-8")
         return 1
     return 0
 

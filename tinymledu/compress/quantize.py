@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinymledu.compress.convert import convert
+from tinymledu.compress.convert import convert, refusals, words_of
 from tinymledu.compress.records import (
     CALIBRATION_FILE,
     FAILURE_FILE,
@@ -95,7 +95,7 @@ def _convert_all(
         for scheme in schemes
     }
     if os.environ.get(IN_JAIL) == "1":
-        contents = [convert(model, calibration.pictures, key, notes[key]) for key in schemes]
+        contents = [_convert_here(model, calibration, key, notes[key]) for key in schemes]
     else:
         contents = _convert_elsewhere(model, calibration, notes)
     base = name or model.name
@@ -127,6 +127,16 @@ def _check_calibration(model: "keras.Model", calibration: "Calibration") -> None
             f"The model {model.name} has {n_outputs} outputs, and the calibration names "
             f"{len(calibration.labels)} classes: {', '.join(calibration.labels)}."
         )
+
+
+def _convert_here(
+    model: "keras.Model", calibration: "Calibration", scheme: str, notes: dict[str, Any]
+) -> bytes:
+    """Convert in this process, which is expendable."""
+    try:
+        return convert(model, calibration.pictures, scheme, notes)
+    except refusals() as reason:
+        raise _refusal(model, words_of(scheme, reason)) from reason
 
 
 def _convert_elsewhere(
