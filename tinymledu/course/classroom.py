@@ -62,7 +62,7 @@ def new(folder: str | Path, *, hidden_seed: int | None = None) -> Course:
 
 
 def _copy_assignment(source: Path, target: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "generated")
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     shutil.copytree(source, target, ignore=ignored)
 
 

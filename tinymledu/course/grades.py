@@ -148,7 +148,7 @@ def _trouble(assignment: Assignment, result: SandboxResult) -> tuple[CellTrouble
 
 
 def _cell_names(assignment: Assignment) -> list[str]:
-    """What the cells that run are called: an answer by its name, a given cell by the last answer."""
+    """What the cells that run are called: an answer by its name, others by the last answer."""
     names: list[str] = []
     answer = ""
     for cell in assignment.cells:

@@ -109,7 +109,7 @@ class _How:
 def prepare_for(place: Course, assignment: str) -> Kit:
     """An assignment of a course with its data, made on first use."""
     found = place.assignment(assignment)
-    return prepare(found, found.folder / "generated", hidden_seed=place.hidden_seed)
+    return prepare(found, found.folder, hidden_seed=place.hidden_seed)
 
 
 def _grade_all(
@@ -196,7 +196,8 @@ def _keep(kit: Kit, place: Course, submission: Submission, found: StudentGrade) 
     A failure of ours is tried again next time, and so is what ran out of time: this machine may
     have been busy.
     """
-    slow = any(one.verdict is Verdict.OUT_OF_TIME for one in (*found.trouble, *found.checks))
+    verdicts = [check.verdict for check in found.checks] + [one.verdict for one in found.trouble]
+    slow = Verdict.OUT_OF_TIME in verdicts
     if found.machine_points is not None and not slow:
         content = json.dumps(as_record(found), indent=1, ensure_ascii=False)
         write_atomic(_record_path(kit, place, submission), content.encode())

@@ -43,9 +43,6 @@ print(data)
 from tinymledu.course.home import load_checks
 
 check = load_checks("checks.py", globals())
-### BEGIN HIDDEN TESTS
-hidden_check = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
-### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Exercise 1: train (21 points)
@@ -91,13 +88,15 @@ check("beats_the_mean_picture")
 # %% tiny={"budget_s": 5, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "beats_the_mean_picture_on_new_drawings", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: the model is better than the mean pictures on drawings nobody has seen.
 ### BEGIN HIDDEN TESTS
-hidden_check("beats_the_mean_picture_on_new_drawings")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("beats_the_mean_picture_on_new_drawings")
 ### END HIDDEN TESTS
 
 # %% tiny={"budget_s": 5, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "is_right_in_80_of_100_new_drawings", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: it is right in at least 80 of 100 of them.
 ### BEGIN HIDDEN TESTS
-hidden_check("is_right_in_80_of_100_new_drawings")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("is_right_in_80_of_100_new_drawings")
 ### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_2", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -138,13 +137,15 @@ check("infer_reads_the_scores_of_a_given_model")
 # %% tiny={"budget_s": 5, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "infer_works_with_another_model", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: another model, with other sizes, scales and zero points.
 ### BEGIN HIDDEN TESTS
-hidden_check("infer_works_with_another_model")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("infer_works_with_another_model")
 ### END HIDDEN TESTS
 
 # %% tiny={"budget_s": 5, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "infer_answers_each_picture_by_itself", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: a picture gets the same answer alone and among any number of others.
 ### BEGIN HIDDEN TESTS
-hidden_check("infer_answers_each_picture_by_itself")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("infer_answers_each_picture_by_itself")
 ### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_3", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -184,7 +185,8 @@ check("reject_keeps_the_share_asked_for")
 # %% tiny={"budget_s": 1, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "reject_takes_its_threshold_from_validation", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: equal confidences, other shares, three classes.
 ### BEGIN HIDDEN TESTS
-hidden_check("reject_takes_its_threshold_from_validation")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("reject_takes_its_threshold_from_validation")
 ### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_4", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -207,13 +209,15 @@ check("fits_the_budget_of_the_board")
 # %% tiny={"budget_s": 10, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "board_beats_the_mean_picture", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: on unlabelled drawings the board is better than the mean pictures.
 ### BEGIN HIDDEN TESTS
-hidden_check("board_beats_the_mean_picture")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("board_beats_the_mean_picture")
 ### END HIDDEN TESTS
 
 # %% tiny={"budget_s": 10, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "infer_and_the_board_agree", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
 # Hidden check: `infer` and the board give each of them the same class.
 ### BEGIN HIDDEN TESTS
-hidden_check("infer_and_the_board_agree")
+all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
+all_checks("infer_and_the_board_agree")
 ### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_5", "locked": true, "schema_version": 3, "solution": false, "task": false}
