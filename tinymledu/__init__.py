@@ -28,10 +28,29 @@ _HOMES = {
     "show": "tinymledu.exploration",
 }
 
-# Modules that students name with a dot, such as tml.models.tiny_cnn.
+# Modules that students name with a dot, such as tml.models.tiny_cnn. __all__ names both kinds.
 _MODULES = ("baselines", "datasets", "models")
 
-__all__ = [*_HOMES, *_MODULES]  # noqa: PLE0604
+__all__ = [
+    "Interpreter",
+    "accuracy",
+    "baselines",
+    "board",
+    "datasets",
+    "deploy",
+    "explore",
+    "learning_curve",
+    "load_dataset",
+    "load_model",
+    "measure",
+    "models",
+    "paired_test",
+    "quantize",
+    "show",
+    "shrink",
+    "train",
+    "verify",
+]
 
 if TYPE_CHECKING:
     from tinymledu import baselines, datasets, models

@@ -56,7 +56,7 @@ class Answered:
 
     runs: Runs
     n_values: int
-    n_differing_numpy: int
+    n_differing: int
     n_differing_oracle: int | None  # None: TensorFlow Lite Micro is not installed here
     oracle: str
     accuracy: Accuracy  # on those that are cats or dogs

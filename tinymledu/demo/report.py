@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 
 from tinymledu import files
+from tinymledu.exploration import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,12 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure and its table twin. `image` is our own <svg> or <img> with its alternative text."""
-
-    title: str
-    image: Markup
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Chapter:
     """One phase of the story."""
 
     title: str
     paragraphs: tuple[str, ...]
-    figures: tuple[Picture, ...] = ()
+    figures: tuple[Figure, ...] = ()
     tables: tuple[Grid, ...] = ()
     listing_title: str = ""
     listing: str = ""

@@ -1,0 +1,117 @@
+"""course new | audit | release | collect | grade | feedback | grades."""
+
+import argparse
+from pathlib import Path
+
+from tinymledu import course as tasks
+from tinymledu.cli.output import console, emit_json, progress, table
+from tinymledu.course import sandbox, summary
+from tinymledu.course.layout import open_course
+from tinymledu.errors import CourseError, SandboxError
+
+NEEDS_HUMAN = 4
+
+
+def new(options: argparse.Namespace) -> int:
+    place = tasks.new(options.folder)
+    console.print(f"A course is in {place.folder}. Next:")
+    console.print(f"  tinymledu course release A01 --course {options.folder}")
+    return 0
+
+
+def audit(options: argparse.Namespace) -> int:
+    with progress("gate") as report:
+        result = tasks.audit(options.assignment, progress=report)
+    if options.json:
+        emit_json(result.to_json())
+        return 0 if result.holds else 1
+    rows = [
+        (trial.kind, trial.name, str(trial.points), str(len(trial.refused_by)))
+        for trial in result.trials
+    ]
+    columns = ("kind", "answers", "points (of the machine's)", "checks that refuse (count)")
+    table(f"The gate of {result.assignment}", columns, rows)
+    for problem in result.problems:
+        console.print(f"  - {problem}", markup=False)
+    console.print("The gate holds." if result.holds else "The gate does not hold.")
+    return 0 if result.holds else 1
+
+
+def release(options: argparse.Namespace) -> int:
+    with progress("gate") as report:
+        folder = tasks.release(options.course, options.assignment, progress=report)
+    if options.json:
+        emit_json({"folder": str(folder)})
+        return 0
+    console.print(f"The gate holds. Hand out this folder: {folder}")
+    return 0
+
+
+def collect(options: argparse.Namespace) -> int:
+    students = tasks.collect(options.course, options.assignment, options.source)
+    if options.json:
+        emit_json({"students": list(students)})
+        return 0
+    console.print(f"Taken in: {len(students)} submissions. Nothing was moved or overwritten. Next:")
+    console.print(f"  tinymledu course grade {options.assignment} --course {options.course}")
+    return 0
+
+
+def grade(options: argparse.Namespace) -> int:
+    isolated = sandbox.available().level == sandbox.FULL
+    if not isolated and not options.i_trust_this_code:
+        missing = [layer for layer in sandbox.available().layers if not layer.present]
+        reasons = "; ".join(f"{layer.name}: {layer.fix or layer.reason}" for layer in missing)
+        raise SandboxError(
+            f"NOT ISOLATED: this machine cannot shut untrusted code in, so nothing was run. "
+            f"{reasons}. If you trust every submission: add --i-trust-this-code"
+        )
+    with progress("submissions") as report_progress:
+        report = tasks.grade(
+            options.course,
+            options.assignment,
+            workers=options.workers,
+            wall_s=options.wall_s,
+            isolation=sandbox.FULL if isolated else sandbox.NONE,
+            trusted=None if options.i_trust_this_code else (),
+            progress=report_progress,
+        )
+    if options.json:
+        emit_json(report.to_json())
+    else:
+        console.print(summary.table(report))
+        console.print(f"Grades: {_grades_file(options)}")
+        console.print(f"Feedback: {Path(options.course) / 'feedback'}")
+    return NEEDS_HUMAN if report.needs_human else 0
+
+
+def feedback(options: argparse.Namespace) -> int:
+    place = open_course(options.course)
+    name = place.assignment(options.assignment).name
+    pages = sorted((place.folder / "feedback").glob(f"*/{name}/*.html"))
+    if not pages:
+        raise CourseError(f"There is no feedback yet. Run: tinymledu course grade {name}")
+    if options.json:
+        emit_json({"pages": [str(page) for page in pages]})
+        return 0
+    for page in pages:
+        console.print(str(page), markup=False)
+    return 0
+
+
+def grades(options: argparse.Namespace) -> int:
+    path = _grades_file(options)
+    if not path.is_file():
+        raise CourseError(
+            f"There are no grades yet. Run: tinymledu course grade {options.assignment}"
+        )
+    if options.json:
+        emit_json({"csv": str(path)})
+        return 0
+    console.print(path.read_text(encoding="utf-8"), markup=False, end="")
+    return 0
+
+
+def _grades_file(options: argparse.Namespace) -> Path:
+    place = open_course(options.course)
+    return place.folder / "grades" / f"{place.assignment(options.assignment).name}.csv"
