@@ -23,6 +23,7 @@ from tinymledu.compress.records import (
 from tinymledu.errors import ConversionError, InputError, unknown_name
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
+from tinymledu.models.framework import quiet
 from tinymledu.models.scores import check_pictures
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def _convert_elsewhere(
     """Convert in a process of its own, which may crash."""
     with tempfile.TemporaryDirectory(prefix="tinymledu-convert-") as name:
         folder = Path(name)
-        model.save(folder / MODEL_FILE)
+        with quiet():
+            model.save(folder / MODEL_FILE)
         np.save(folder / CALIBRATION_FILE, calibration.pictures, allow_pickle=False)
         request = json.dumps({"schemes": notes})
         (folder / REQUEST_FILE).write_text(request, encoding="utf-8")

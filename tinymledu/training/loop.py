@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinymledu.errors import InputError
 from tinymledu.models.framework import load_keras, load_tensorflow
@@ -82,12 +83,12 @@ def train(
     learning = _Learning(epochs, seed, learning_rate, batch_size, augment)
     passed: list[Epoch] = []
     best: Epoch | None = None
-    weights = model.get_weights()
+    weights = _weights(model)
     try:
         for epoch in _learn(model, data, learning):
             passed.append(epoch)
             if best is None or _is_better(epoch, best):
-                best, weights = epoch, model.get_weights()
+                best, weights = epoch, _weights(model)
             if progress is not None:
                 progress(epoch)
             if patience is not None and epoch.number - best.number >= patience:
@@ -136,6 +137,11 @@ def _learn(model: "keras.Model", data: "Dataset", learning: _Learning) -> Iterat
             learning_rate=float(optimizer.learning_rate),
             seconds=time.perf_counter() - begun,
         )
+
+
+def _weights(model: "keras.Model") -> list[NDArray[np.float32]]:
+    """Copies of all weights. Keras 3.15's get_weights does the same with a NumPy 2 warning each."""
+    return [variable.value.numpy().copy() for variable in model.weights]
 
 
 def _optimizer(rate: float, n_steps: int) -> Any:
