@@ -48,7 +48,8 @@ class Baseline:
                 f"these are {pictures.shape[1:]}."
             )
         scores = _features(pictures, self.pool) @ self.weights + self.biases
-        return np.argmax(scores, axis=1)
+        best: NDArray[np.intp] = np.argmax(scores, axis=1)
+        return best
 
     def __repr__(self) -> str:
         return f"Baseline({self.name!r}: {count(self.weights.size + self.biases.size)} numbers)"
