@@ -1,0 +1,142 @@
+"""Run lessons from top to bottom, and keep their "You should see" ranges true.
+
+    python scripts/lessons.py           # three runs of each lesson, ranges written into its text
+    python scripts/lessons.py --check   # fails where the text differs from what was measured
+
+A lesson writes what it found to my_NN_answers.json, under "found". The smallest and largest values
+of three seeds go to notebooks/models/NN_expected.json, and from there into the text, between
+<!--see:NAME--> and <!--/see-->. Nobody types them.
+"""
+
+import json
+import math
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "notebooks" / "src"
+SEEDS = (7, 8, 9)
+SEED_LINE = "SEED = 7"
+CELL_LIMIT_S = 600
+MARK = re.compile(r"(<!--see:(\w+)-->)(.*?)(<!--/see-->)")
+
+Ranges = Mapping[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A lesson that ran to its end: the executed notebook, its folder, and the seconds it took."""
+
+    notebook: nbformat.NotebookNode
+    folder: Path
+    seconds: float
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What the lesson wrote down, by name."""
+        (path,) = self.folder.glob("my_*_answers.json")
+        return dict(json.loads(path.read_text(encoding="utf-8"))["found"])
+
+    def outputs(self) -> Iterator[tuple[str, nbformat.NotebookNode]]:
+        """(code, output) for every output."""
+        for cell in self.notebook.cells:
+            for output in cell.get("outputs", []):
+                yield cell.source, output
+
+
+def run_lesson(
+    source: Path,
+    folder: Path,
+    *,
+    seed: int = SEEDS[0],
+    environment: Mapping[str, str] | None = None,
+) -> Ran:
+    """Restart and run all, in `folder`, as a student with an empty notebook would.
+
+    Args:
+        environment: variables set for the notebook, beside those of this process.
+    """
+    notebook = jupytext.read(source)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(SEED_LINE, f"SEED = {seed}")
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_LIMIT_S,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # the kernel would warn that it talks over TCP
+        resources={"metadata": {"path": str(folder)}},
+    )
+    began = time.perf_counter()
+    client.execute(env={**os.environ, **(environment or {})})
+    return Ran(notebook, folder, time.perf_counter() - began)
+
+
+def expected_path(source: Path) -> Path:
+    return ROOT / "notebooks" / "models" / f"{source.stem[:2]}_expected.json"
+
+
+def measure(source: Path) -> Ranges:
+    """Smallest and largest value of everything found, over the seeds."""
+    values: dict[str, list[float]] = {}
+    for seed in SEEDS:
+        with tempfile.TemporaryDirectory() as folder:
+            ran = run_lesson(source, Path(folder), seed=seed)
+            sys.stdout.write(f"{source.stem}, seed {seed}: {ran.seconds:.0f} s\n")
+            for name, value in ran.found.items():
+                values.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+    return {name: [min(found), max(found)] for name, found in values.items()}
+
+
+def in_words(name: str, low: float, high: float) -> str:
+    """A range as a reader sees it; the end of its name says the unit."""
+    if name.endswith("_ratio"):
+        low, high = math.floor(100 * low), math.ceil(100 * high)
+        return f"{low} to {high} %" if low < high else f"{low} %"
+    if name.endswith("_bytes"):
+        low, high, unit, digits = low / 1024, high / 1024, " KiB", 1
+    elif name.endswith("_factor"):
+        unit, digits = "", 1
+    elif high >= 1e6:
+        low, high, unit, digits = low / 1e6, high / 1e6, " million", 1
+    else:
+        unit, digits = "", 0
+    ends = [f"{end:.{digits}f}" for end in (low, high)]
+    return " to ".join(dict.fromkeys(ends)) + unit
+
+
+def with_ranges(text: str, ranges: Ranges) -> str:
+    """The text of a lesson, with every marked range as measured."""
+    return MARK.sub(lambda mark: mark[1] + in_words(mark[2], *ranges[mark[2]]) + mark[4], text)
+
+
+def main() -> int:
+    stale = []
+    for source in sorted(SOURCES.glob("*.py")):
+        path = expected_path(source)
+        if "--check" not in sys.argv:
+            path.write_text(json.dumps(measure(source), indent=1) + "\n", encoding="utf-8")
+        text = source.read_text(encoding="utf-8")
+        true_text = with_ranges(text, json.loads(path.read_text(encoding="utf-8")))
+        if text != true_text:
+            stale.append(source.name)
+            if "--check" not in sys.argv:
+                source.write_text(true_text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.stdout.write(f"run `python scripts/lessons.py`; ranges differ in {stale}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""Lessons keep their form, and run from top to bottom: with TensorFlow, and without it.
+
+The full runs are slow (minutes) and report their seconds; no clock decides whether they pass.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import numpy as np
+import pytest
+
+from tinymledu.datasets import load_dataset
+from tinymledu.graph.tflite import load_model
+from tinymledu.measurement import accuracy
+from tinymledu.training import curve_from_json, curve_to_json, history_from_json, history_to_json
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from lessons import expected_path, in_words, run_lesson, with_ranges  # noqa: E402  needs the line above
+
+SOURCES = sorted((ROOT / "notebooks" / "src").glob("*.py"))
+MODELS = ROOT / "notebooks" / "models"
+MOST_LINES = 15
+MOST_WORDS = 120
+MOST_CELLS = 12
+TAGS = {"P", "R", "I", "Mo", "Ma"}
+ORDER = ["Why", "Predict", "1 ", "Check yourself", "What you can now do", "Ledger", "Next"]
+HIDE_TENSORFLOW = """
+import sys
+for name in ("tensorflow", "keras", "ai_edge_litert"):
+    sys.modules[name] = None  # as if it were not installed
+"""
+NO_NETWORK = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+
+
+@pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
+def cells(request):
+    return jupytext.read(request.param).cells
+
+
+def headings(cells, level):
+    marks = "#" * level
+    lines = [
+        line for cell in cells if cell.cell_type == "markdown" for line in cell.source.split("\n")
+    ]
+    return [line.removeprefix(f"{marks} ") for line in lines if line.startswith(f"{marks} ")]
+
+
+def words(text):
+    """Words of prose that a reader meets at once: no tables, headings, folds, marks or choices."""
+    text = re.sub(r"<details>.*?</details>", "", text, flags=re.S)
+    lines = [line for line in text.split("\n") if not line.startswith(("|", "#", "   - **"))]
+    return len(re.sub(r"<[^>]*>", "", " ".join(lines)).split())
+
+
+def test_a_lesson_has_one_title_and_its_parts_in_order(cells):
+    titles, parts = headings(cells, 1), headings(cells, 2)
+
+    assert len(titles) == 1
+    assert cells[0].source.startswith("# ")
+    places = [next(i for i, part in enumerate(parts) if part.startswith(name)) for name in ORDER]
+    assert places == sorted(places)
+
+
+def test_headings_mark_each_way_of_working_at_least_once(cells):
+    marks = re.findall(
+        r"\(([A-Za-z, ]+)\)$", "\n".join(headings(cells, 2) + headings(cells, 3)), re.M
+    )
+
+    assert {tag for mark in marks for tag in mark.split(", ")} == TAGS
+
+
+def test_sections_and_code_cells_are_short(cells):
+    lengths = [0]
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            lengths.append(0)
+        lengths[-1] += 1
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= MOST_LINES, cell.source
+
+    assert max(lengths) <= MOST_CELLS
+
+
+def test_prose_between_code_cells_is_short(cells):
+    first_code = next(i for i, cell in enumerate(cells) if cell.cell_type == "code")
+    last_code = max(i for i, cell in enumerate(cells) if cell.cell_type == "code")
+    run = 0
+    for cell in cells[first_code:last_code]:
+        run = run + words(cell.source) if cell.cell_type == "markdown" else 0
+        assert run <= MOST_WORDS, cell.source
+
+
+def test_why_is_short(cells):
+    (why,) = [cell for cell in cells if cell.source.startswith("## Why")]
+
+    assert words(why.source) <= MOST_WORDS
+
+
+def test_every_code_cell_says_what_it_does_and_shows(cells):
+    for cell in cells:
+        if cell.cell_type == "code":
+            assert cell.source.startswith(("# ", "def ")), cell.source
+            assert cell.metadata["tiny"]["output"] in {"none", "text", "html", "figure"}
+
+
+def test_no_mark_of_a_range_begins_a_line(cells):
+    # A line that begins with a comment is HTML to a Markdown reader, and tears the paragraph.
+    assert not [cell for cell in cells if re.search(r"^<!--see", cell.source, re.M)]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_you_should_see_ranges_are_as_measured(source):
+    ranges = json.loads(expected_path(source).read_text(encoding="utf-8"))
+    text = source.read_text(encoding="utf-8")
+
+    assert with_ranges(text, ranges) == text, "run `python scripts/lessons.py`"
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "expected"),
+    [
+        ("a_ratio", 0.801, 0.889, "80 to 89 %"),  # outwards, never inwards
+        ("a_ratio", 0.93, 0.93, "93 %"),
+        ("a_bytes", 30640, 30640, "29.9 KiB"),  # 30640 / 1024 = 29.92
+        ("a_factor", 3.1036, 3.1036, "3.1"),
+        ("n_different", 3, 12, "3 to 12"),
+        ("n_instructions", 10_857_681, 10_857_681, "10.9 million"),
+    ],
+)
+def test_in_words_says_range_and_unit(name, low, high, expected):
+    assert in_words(name, low, high) == expected
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_every_question_has_feedback_for_each_answer(source):
+    feedback = json.loads((MODELS / f"{source.stem[:2]}_check_yourself.json").read_text())
+    text = source.read_text(encoding="utf-8")
+    part = text[text.index("## Check yourself") :]
+    questions = re.findall(r"^# (\d)\. ", part, re.M)
+
+    assert list(feedback) == questions
+    assert all(set(answers) == {"a", "b", "c"} for answers in feedback.values())
+    assert all(sum(text.startswith("Yes") for text in a.values()) == 1 for a in feedback.values())
+
+
+def test_a_recorded_training_reads_back_as_it_was():
+    record = json.loads((MODELS / "01_record.json").read_text(encoding="utf-8"))
+
+    history, curve = history_from_json(record["history"]), curve_from_json(record["curve"])
+
+    assert len(history.epochs) == 30
+    assert history.best == max(
+        history.epochs, key=lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss)
+    )
+    assert [point.n_labelled for point in curve.points] == [250, 500, 1000, 2000]
+    assert json.loads(json.dumps(history_to_json(history))) == record["history"]
+    assert json.loads(json.dumps(curve_to_json(curve))) == record["curve"]
+
+
+def test_the_shipped_model_is_that_of_the_record():
+    record = json.loads((MODELS / "01_record.json").read_text(encoding="utf-8"))
+    model = load_model(MODELS / "01_cats_vs_dogs.tflite")
+    test = load_dataset("cats_vs_dogs", n_labelled=2000).test
+
+    said = accuracy(model, test).predicted
+
+    assert (model.scheme, model.labels) == ("int8", ("cat", "dog"))
+    assert model.file_bytes == record["file_bytes"]["int8"]
+    # A point is ten pictures: quantization changed nine answers when the record was made.
+    assert np.mean(said != np.array(record["float_answers"])) < 0.02
+
+
+def check_outputs(ran):
+    for code, output in ran.outputs():
+        assert output.output_type != "error", code
+        assert output.get("name") != "stderr", f"{code}\n{output.get('text')}"
+
+
+def within(value, low, high):
+    """Three seeds do not bound a fourth computer, with other threads and so another training."""
+    slack = 0.06 if high <= 1 else max(0.1 * high, 10)
+    return low - slack <= value <= high + slack
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_a_lesson_runs_from_top_to_bottom(source, tmp_path, record_property, capsys):
+    ranges = json.loads(expected_path(source).read_text(encoding="utf-8"))
+    cold = {**NO_NETWORK, "TINYMLEDU_CACHE": str(tmp_path / "cache")}
+    (folder := tmp_path / "work").mkdir()
+
+    ran = run_lesson(source, folder, environment=cold)
+
+    record_property("seconds", ran.seconds)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{source.stem}: {ran.seconds:.0f} s from a cold cache\n")
+    check_outputs(ran)
+    for name, value in ran.found.items():
+        for one in value if isinstance(value, list) else [value]:
+            assert within(one, *ranges[name]), f"{name} is {one}, expected {ranges[name]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_a_lesson_runs_without_tensorflow(source, tmp_path, record_property, capsys):
+    (hidden := tmp_path / "hidden").mkdir()
+    (hidden / "sitecustomize.py").write_text(HIDE_TENSORFLOW)
+    (folder := tmp_path / "work").mkdir()
+    probe = "import importlib.util as u; print(u.find_spec('tensorflow'))"
+    lite = {**NO_NETWORK, "PYTHONPATH": str(hidden)}
+
+    seen = subprocess.run([sys.executable, "-c", probe], env=lite, capture_output=True, text=True)
+    ran = run_lesson(source, folder, environment=lite)
+
+    assert seen.stdout.strip() == "None"
+    record_property("seconds", ran.seconds)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{source.stem}: {ran.seconds:.0f} s without TensorFlow\n")
+    check_outputs(ran)
+    texts = [output.get("text", "") for _, output in ran.outputs()]
+    assert any("TensorFlow is not installed" in text for text in texts)
