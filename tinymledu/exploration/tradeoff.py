@@ -20,6 +20,8 @@ from tinymledu.pareto import pareto_front
 from tinymledu.quantities import Band
 from tinymledu.units import band, count, percent
 
+Priced = tuple[Measurement, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -64,7 +66,7 @@ def pareto_figure(
     """Accuracy with its interval against one cost; models that none dominates are joined.
 
     Args:
-        cost: a name in COSTS; models without that figure are left out and named in the title.
+        cost: a name in COSTS; models without that figure are in the table only.
         limit: the most that can be paid, in the unit of the cost; drawn as a line.
         title: says what the models were trained on.
 
@@ -75,8 +77,7 @@ def pareto_figure(
     if cost not in COSTS:
         raise unknown_name("cost", cost, COSTS)
     price = COSTS[cost]
-    priced = [(m, value) for m in measurements if (value := price.of(m)) is not None]
-    priced.sort(key=lambda pair: pair[1])
+    priced = _priced(measurements, price)
     if not priced:
         raise InputError(
             f"None of the {len(measurements)} measurements has a {cost}: it comes from a board, "
@@ -84,13 +85,9 @@ def pareto_figure(
         )
     front = pareto_front(priced, lambda pair: (pair[1], -pair[0].accuracy.ratio))
     with canvas() as (figure, axes):
-        steps = sorted((value, 100 * m.accuracy.ratio) for m, value in front)
-        axes.step(
-            *zip(*steps, strict=True), where="post", color=BLUE, label="Pareto front (filled)"
-        )
+        _draw_front(axes, front)
         for (m, value), left in zip(priced, _labels_left(priced), strict=True):
-            point = _Point(value, (m, value) in front, _within(value, limit), left)
-            _draw(axes, m, point)
+            _draw(axes, m, _Point(value, (m, value) in front, _within(value, limit), left))
         if limit is not None:
             axes.axvline(limit, color=ORANGE, linestyle="--", label=f"limit {limit:g} {price.unit}")
         axes.margins(x=0.2, y=0.25)
@@ -98,10 +95,8 @@ def pareto_figure(
         xlabel = f"{price.title} ({price.unit})"
         axes.set(xlabel=xlabel, ylabel="test accuracy (%), 95 % interval", title=title)
         axes.legend(loc="lower right")
-        return show(
-            figure, alt=_alt(priced, front, price, limit), table=measurement_rows(measurements),
-            title=title,
-        )  # fmt: skip
+        alt = _alt(priced, front, price, limit)
+        return show(figure, alt=alt, table=measurement_rows(measurements), title=title)
 
 
 def measurement_rows(measurements: Sequence[Measurement]) -> tuple[tuple[str, ...], ...]:
@@ -125,6 +120,18 @@ def _row(m: Measurement) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _priced(measurements: Sequence[Measurement], price: Cost) -> list[Priced]:
+    """The models that have that figure, the cheapest first."""
+    known = [(m, value) for m in measurements if (value := price.of(m)) is not None]
+    return sorted(known, key=lambda pair: pair[1])
+
+
+def _draw_front(axes: Any, front: Sequence[Priced]) -> None:
+    costs = [value for _, value in front]
+    ratios = [100 * m.accuracy.ratio for m, _ in front]
+    axes.step(costs, ratios, where="post", color=BLUE, label="Pareto front (filled)")
+
+
 @dataclass(frozen=True, slots=True)
 class _Point:
     cost: float
@@ -133,7 +140,7 @@ class _Point:
     label_left: bool
 
 
-def _labels_left(priced: Sequence[tuple[Measurement, float]]) -> list[bool]:
+def _labels_left(priced: Sequence[Priced]) -> list[bool]:
     """Names stand right of their points; of two that are close, the cheaper one's stands left."""
     values = [value for _, value in priced]
     close = 0.08 * max(values)
@@ -161,8 +168,8 @@ def _draw(axes: Any, m: Measurement, point: _Point) -> None:
 
 
 def _alt(
-    priced: Sequence[tuple[Measurement, float]],
-    front: Sequence[tuple[Measurement, float]],
+    priced: Sequence[Priced],
+    front: Sequence[Priced],
     price: Cost,
     limit: float | None,
 ) -> str:
