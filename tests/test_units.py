@@ -7,7 +7,14 @@ from tinymledu import units
 
 @pytest.mark.parametrize(
     ("n_bytes", "text"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (262144, "256.0 KiB"), (3 << 20, "3.0 MiB")],
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (262144, "256.0 KiB"),
+        (3 << 20, "3.0 MiB"),
+        (7 << 30, "7.0 GiB"),
+    ],
 )
 def test_size_uses_binary_prefixes(n_bytes, text):
     assert units.size(n_bytes) == text

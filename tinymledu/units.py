@@ -4,12 +4,14 @@ import math
 
 
 def size(n_bytes: int) -> str:
-    """Bytes as KiB or MiB: `size(262144)` is '256.0 KiB'; below 1 KiB, '512 B'."""
+    """Bytes as KiB, MiB or GiB: `size(262144)` is '256.0 KiB'; below 1 KiB, '512 B'."""
     if n_bytes < 1024:
         return f"{n_bytes} B"
     if n_bytes < 1024**2:
         return f"{n_bytes / 1024:.1f} KiB"
-    return f"{n_bytes / 1024**2:.1f} MiB"
+    if n_bytes < 1024**3:
+        return f"{n_bytes / 1024**2:.1f} MiB"
+    return f"{n_bytes / 1024**3:.1f} GiB"
 
 
 def percent(ratio: float) -> str:

@@ -32,7 +32,7 @@ def audit(options: argparse.Namespace) -> int:
     columns = ("kind", "answers", "points (of the machine's)", "checks that refuse (count)")
     table(f"The gate of {result.assignment}", columns, rows)
     for problem in result.problems:
-        console.print(f"  - {problem}", markup=False)
+        console.print(f"  - {problem}")
     console.print("The gate holds." if result.holds else "The gate does not hold.")
     return 0 if result.holds else 1
 
@@ -79,7 +79,7 @@ def grade(options: argparse.Namespace) -> int:
     if options.json:
         emit_json(report.to_json())
     else:
-        console.print(summary.table(report))
+        console.print(summary.table(report), soft_wrap=False)
         console.print(f"Grades: {_grades_file(options)}")
         console.print(f"Feedback: {Path(options.course) / 'feedback'}")
     return NEEDS_HUMAN if report.needs_human else 0
@@ -95,7 +95,7 @@ def feedback(options: argparse.Namespace) -> int:
         emit_json({"pages": [str(page) for page in pages]})
         return 0
     for page in pages:
-        console.print(str(page), markup=False)
+        console.print(str(page))
     return 0
 
 
@@ -108,7 +108,7 @@ def grades(options: argparse.Namespace) -> int:
     if options.json:
         emit_json({"csv": str(path)})
         return 0
-    console.print(path.read_text(encoding="utf-8"), markup=False, end="")
+    console.print(path.read_text(encoding="utf-8"), end="")
     return 0
 
 

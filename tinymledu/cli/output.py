@@ -5,13 +5,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 Report = Callable[[int, int], None]  # done, total
 
-console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+# Text is text: names in square brackets, such as tinymledu[full], are no markup. Where the output
+# is no terminal, lines are as wide as a reader of a log or a pull request has room for.
+console = Console(
+    highlight=False, markup=False, width=None if sys.stdout.isatty() else 100, soft_wrap=True
+)
 
 
 def emit_json(record: object) -> None:
@@ -20,14 +25,15 @@ def emit_json(record: object) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; columns whose title ends in a unit in brackets are set to the right."""
+    """Print a table: first column whole, columns with a unit in brackets set to the right."""
     grid = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for column in columns:
+    for number, column in enumerate(columns):
         right = column.endswith(")") or column.startswith("#")
-        grid.add_column(column, justify="right" if right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if right else "left"
+        grid.add_column(Text(column), justify=justify, no_wrap=number == 0 or right)
     for row in rows:
-        grid.add_row(*row)
-    console.print(grid)
+        grid.add_row(*(Text(value, overflow="fold") for value in row))
+    console.print(grid, soft_wrap=False)
 
 
 @contextmanager

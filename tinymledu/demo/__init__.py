@@ -15,8 +15,10 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     from tinymledu.demo.classroom import grade_class
     from tinymledu.demo.report import write_report
     from tinymledu.demo.stage import Stage
+    from tinymledu.models.framework import load_tensorflow
     from tinymledu.units import duration
 
+    load_tensorflow()  # said at once where it is missing, not after the pictures are made
     stage = Stage(console)
     out.mkdir(parents=True, exist_ok=True)
     with stage.phase("Phase 1: learn from labelled pictures"):
@@ -37,7 +39,7 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     console.print(f"\nDone in {duration(stage.total_s)}. The report: {report.resolve()}")
     console.print("Next, type one of:")
     for command in story.next_commands():
-        console.print(f"  {command}", markup=False)
+        console.print(f"  {command}")
     exact = answered.n_differing == 0 and not answered.n_differing_oracle
     if not exact or len(graded.as_due) != len(graded.judged):
         return 1

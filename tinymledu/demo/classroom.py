@@ -126,7 +126,7 @@ def _make_room(folder: Path) -> None:
 
 
 def _say(stage: Stage, graded: Graded) -> None:
-    console.print(summary.table(graded.report))
+    console.print(summary.table(graded.report), soft_wrap=False)
     stage.say(f"{graded.headline} submissions got exactly the machine points that were due")
     if graded.not_run:
         stage.say(f"NOT RUN, untrusted code cannot be isolated here: {', '.join(graded.not_run)}")

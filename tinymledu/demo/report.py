@@ -1,5 +1,6 @@
 """The demo's report: records in, one self-contained HTML file out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +60,15 @@ def write_report(story: Story, path: Path) -> None:
         trim_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["tight"] = _tight
     text = environment.get_template("report.html.j2").render(story=story)
     files.write_atomic(path, text.encode())
 
 
 def grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Grid:
     return Grid(title, tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def _tight(text: str) -> str:
+    """Keep numbers and their units on one line."""
+    return re.sub(r"(?<=\d) (?=(%|s|ms|min|B|KiB|MiB|J|mJ|W)\b|%)", "\N{NO-BREAK SPACE}", text)

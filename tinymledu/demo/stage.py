@@ -9,8 +9,6 @@ from rich.console import Console
 
 from tinymledu.units import duration
 
-WIDTH = 88
-
 
 @dataclass(slots=True)
 class Stage:
@@ -22,7 +20,7 @@ class Stage:
     @contextmanager
     def phase(self, title: str) -> Iterator[None]:
         """One phase: its title before, its time after."""
-        self.console.print(f"\n[bold]{title}[/bold]")
+        self.console.print(f"\n{title}", style="bold")
         started = time.perf_counter()
         yield
         self.seconds[title] = time.perf_counter() - started
@@ -30,7 +28,7 @@ class Stage:
 
     def say(self, text: str) -> None:
         """One finding, indented under its phase."""
-        self.console.print(f"  {text}", markup=False, soft_wrap=True)
+        self.console.print(f"  {text}")
 
     @property
     def total_s(self) -> float:
