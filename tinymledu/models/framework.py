@@ -50,15 +50,26 @@ def quiet() -> Iterator[None]:
     TensorFlow 2.21 greets through Abseil before reading TF_CPP_MIN_LOG_LEVEL, so only closing
     the descriptor helps. Python exceptions are not affected.
     """
-    sys.stderr.flush()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _descriptor_closed(2):
         warnings.simplefilter("ignore")
-        kept = os.dup(2)
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nothing, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nothing)
+        yield
+
+
+@contextmanager
+def _descriptor_closed(descriptor: int) -> Iterator[None]:
+    """What is written to a descriptor goes nowhere; nothing happens where it is not open."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    try:
+        kept = os.dup(descriptor)
+    except OSError:  # a program without a console
+        yield
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, descriptor)
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)
+        os.close(nothing)
