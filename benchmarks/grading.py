@@ -1,0 +1,27 @@
+"""The made class of 20 on A01: points against what is due, seconds, and the reference's CPU time."""
+
+import tempfile
+from pathlib import Path
+
+from tinymledu import course
+
+WALL_S = 20
+WORKERS = 2
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "course"
+        course.new(folder)
+        made = course.make_class(folder, assignment="A01")
+        report = course.grade(folder, "A01", workers=WORKERS, wall_s=WALL_S)
+        due = {one.name: one.due_points for one in made}
+        right = [one for one in report.students if one.machine_points == due[one.student]]
+        reference = report.students[0]
+        print(f"{len(right)} of {len(made)} submissions got exactly the machine points due")
+        print(f"{report.wall_s:.0f} s for the class, {WORKERS} at a time")
+        print(f"{reference.student}: {reference.cpu_s:.1f} CPU-s, checks included")
+
+
+if __name__ == "__main__":
+    main()
