@@ -120,7 +120,11 @@ def _write_graded_notebook(course: Course, assignment: Assignment, grade: Studen
 
 
 def graded_notebook(assignment: Assignment, grade: StudentGrade) -> dict[str, Any]:
-    """The lecturer's notebook with the student's answers and our verdicts, nothing else."""
+    """The lecturer's notebook with the student's answers and our verdicts, nothing else.
+
+    nbgrader can make feedback for students from it, so values of hidden tests stay out; they are
+    in results/.
+    """
     essays = {cell.grade_id: as_plain_text("") for cell in assignment.essays}
     essays |= {name: as_plain_text(text) for name, text in grade.submission.essays.items()}
     code = dict.fromkeys(assignment.answer_ids, "# no answer") | dict(grade.submission.answers)
@@ -143,8 +147,7 @@ def _verdict_text(check: CheckResult | None, grade: StudentGrade) -> str:
         return grade.words
     points = f"{check.points_earned:g} of {check.points:g} points"
     said = "" if check.verdict is Verdict.PASSED else f"\n{check.message}"
-    detail = f"\nFor the lecturer: {check.detail}" if check.detail != check.message else ""
-    return f"{check.verdict.value}: {points}{said}{detail}"
+    return f"{check.verdict.value}: {points}{said}"
 
 
 def _stdout(text: str) -> dict[str, Any]:

@@ -83,10 +83,11 @@ def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
         raise CourseError(f"There is no file {name} in the submission.{_others(folder)}") from None
     except OSError as error:
         raise CourseError(f"{name} cannot be read: {error.strerror}.") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise CourseError(f"{name} is not a regular file.")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise CourseError(f"{name} is not a regular file.")
         if status.st_size > max_bytes:
             raise CourseError(f"{name} has {size(status.st_size)}; at most {size(max_bytes)}.")
         content = file.read(max_bytes + 1)

@@ -1,0 +1,119 @@
+"""A01 "Two phases": what is written down about it, and the class of twenty point for point."""
+
+import csv
+import json
+
+import pytest
+
+from tinymledu import course
+from tinymledu.course import notebook as nb
+from tinymledu.course import sandbox
+from tinymledu.course.assignment import load_assignment
+from tinymledu.course.audit import static_problems
+
+WALL_S = 90.0  # the tests ask what is right; machines that test are busy
+HIDDEN_SEED = 20211018
+
+
+@pytest.fixture(scope="module")
+def a01():
+    return load_assignment("A01")
+
+
+@pytest.fixture(scope="module")
+def graded_class(tmp_path_factory):
+    if sandbox.available().level != sandbox.FULL:
+        pytest.skip(f"untrusted code cannot be isolated here: {sandbox.available().refusal()}")
+    folder = tmp_path_factory.mktemp("class") / "course"
+    course.new(folder, hidden_seed=HIDDEN_SEED)
+    made = course.make_class(folder)
+    return folder, made, course.grade(folder, "A01", wall_s=WALL_S)
+
+
+def test_points_are_20_visible_35_hidden_30_board_and_15_by_a_person(a01):
+    board = {
+        "fits_the_budget_of_the_board",
+        "board_beats_the_mean_picture",
+        "infer_and_the_board_agree",
+    }
+    points = {"visible": 0, "hidden": 0, "board": 0}
+    for check in a01.checks:
+        kind = "board" if check.name in board else "visible" if check.visible else "hidden"
+        points[kind] += check.points
+
+    assert points == {"visible": 20, "hidden": 35, "board": 30}
+    assert sum(cell.points for cell in a01.essays) == 15
+
+
+def test_nothing_is_wrong_that_can_be_seen_without_running(a01):
+    assert static_problems(a01) == []
+
+
+def test_points_in_the_headings_of_exercises_sum_to_100(a01):
+    import re
+
+    text = "\n".join(cell.source for cell in a01.cells)
+    told = [int(n) for n in re.findall(r"^## Exercise \d.*\((\d+) points", text, re.MULTILINE)]
+
+    assert len(told) == 5
+    assert sum(told) == 100
+
+
+def test_release_has_no_line_of_the_hidden_tests(a01):
+    text = nb.to_text(nb.release_version(a01.notebook)) + nb.without_hidden(a01.checker_source)
+
+    for secret in ("hidden.npz", "other.tflite", "lecturer/", "def hidden"):
+        assert secret not in text
+
+
+@pytest.mark.training
+def test_twenty_of_twenty_get_exactly_what_is_due(graded_class):
+    _, made, report = graded_class
+
+    got = {one.student: one.machine_points for one in report.students}
+    assert got == {one.name: one.due_points for one in made}
+
+
+@pytest.mark.training
+def test_attack_was_contained(graded_class):
+    attack = next(one for one in graded_class[2].students if one.student == "made_18_aroha")
+    answer = attack.submission.answers["train"]
+
+    assert "create_connection" in answer
+    assert attack.machine_points == 0
+    assert not attack.needs_human
+
+
+@pytest.mark.training
+def test_reference_stays_within_its_seconds(graded_class):
+    amara = graded_class[2].students[0]
+
+    assert amara.cpu_s < 20  # the limit of the assignment; make bench reports the figure itself
+
+
+@pytest.mark.training
+def test_no_feedback_page_tells_a_hidden_value(graded_class):
+    folder, made, _ = graded_class
+    for one in made:
+        html = (folder / f"feedback/{one.name}/A01_two_phases/A01_two_phases.html").read_text()
+
+        for secret in ("hidden.npz", "other.tflite", "checks.py&#34;, line"):
+            assert secret not in html
+
+
+@pytest.mark.training
+def test_csv_has_a_row_for_each_of_the_twenty(graded_class):
+    folder, made, _ = graded_class
+    with (folder / "grades" / "A01_two_phases.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert [row["student"] for row in rows] == [one.name for one in made]
+    assert {row["person_points_pending"] for row in rows} == {"15"}
+
+
+@pytest.mark.training
+def test_grades_json_lists_who_needs_a_person(graded_class):
+    folder = graded_class[0]
+    record = json.loads((folder / "grades" / "A01_two_phases.json").read_text())
+
+    assert record["needs_human"] == ["made_19_sione"]
