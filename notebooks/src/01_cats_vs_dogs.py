@@ -90,7 +90,8 @@ print(f"{written} of {len(predictions)} predictions written.")
 # **See.** A *dataset* is a collection of examples, with a card that says where they come from. A
 # *label* is the right answer to one example, given by somebody who knows it: here `cat` or `dog`.
 #
-# **Run.** The first time, the pictures must be drawn. That takes some seconds; then they are kept.
+# **Run.** The first time, the pictures must be drawn, which takes some seconds. Then they are kept.
+# (With photographs, the ranges under *You should see* do not hold.)
 
 # %% tiny={"role": "run", "budget_s": 25, "output": "html"}
 # The dataset. PICTURES holds the arguments, because we need the same ones again at the end.
@@ -134,8 +135,9 @@ data.preview(n=8, seed=1)
 #
 # <details><summary>You should see</summary>
 #
-# Between <!--see:baseline_ratio-->47 to 53 %<!--/see-->. If one is above 80 %, then colour or place gives
-# the label away, and a network could win without looking at shapes.
+# Between <!--see:baseline_ratio-->47 to 53 %<!--/see-->.
+# If one is above 80 %, then colour or place gives the label away, and a network could win without
+# looking at shapes.
 # </details>
 
 # %% tiny={"role": "run", "budget_s": 10, "output": "text"}
@@ -223,7 +225,7 @@ with exploration.figure.canvas(width=8, height=3.2, columns=2) as (fig, panels):
     panels[0].set_ylim(panels[1].get_ylim())
     panels[0].legend()
 alt = "Two line plots of accuracy by epoch. A: both lines stay low. B: training climbs at once, "
-tml.show(fig, alt=f"{alt}validation only in the second half.", table=rows)
+tml.show(fig, alt=f"{alt}validation only later.", table=rows, title="Two puzzles, drawings")
 
 # %% [markdown]
 # <details><summary>Read this after you have decided</summary>
@@ -455,9 +457,11 @@ for place, (axes, index) in enumerate(zip(grid.flat, doubtful, strict=True), sta
     axes.imshow(data.unlabelled[index])
     axes.set_title(f"number {place}", fontsize=10)
     axes.axis("off")
-fig.suptitle(f"Cat, dog, or neither? ({KIND})", x=0.01, ha="left", fontsize=12)
+title = f"Cat, dog, or neither? ({KIND})"
+fig.suptitle(title, x=0.01, ha="left", fontsize=12)
 rows = [("number", "position in data.unlabelled"), *enumerate(doubtful, start=1)]
-tml.show(fig, alt=f"Ten small {KIND}, numbered 1 to 10, that the board found hardest.", table=rows)
+alt = f"Ten small {KIND}, numbered 1 to 10, that the board found hardest."
+tml.show(fig, alt=alt, table=rows, title=title)
 
 # %% tiny={"role": "make", "budget_s": 1, "output": "text"}
 # Your decisions for 1 to 10: "cat", "dog", "neither", or "unsure" in place of each "?".
