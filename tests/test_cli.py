@@ -1,5 +1,6 @@
 """Verbs end with the documented exit code, and say in a sentence what is wrong."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tinymledu.cli import main
 
 MODELS = Path(__file__).parent / "vectors" / "models"
-MODEL = sorted(MODELS.glob("*.tflite"))[0] if MODELS.is_dir() else Path("missing.tflite")
+MODEL = MODELS / "add.tflite"
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +79,50 @@ def test_unknown_verb_is_a_usage_error(capsys):
     assert stop.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "least"),
+    [("--inputs", "0", 1), ("--inputs", "many", 1), ("--seed", "-3", 0), ("--seed", "1.5", 0)],
+)
+def test_numbers_out_of_range_are_usage_errors(option, value, least, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["verify", str(MODEL), f"{option}={value}"])
+
+    _, err = said(capsys)
+    assert stop.value.code == 2
+    assert f"{value!r} is not a whole number of {least} or more" in err
+
+
+def broken_verb(_options):
+    raise RuntimeError("a bug of ours")
+
+
+def test_a_fault_of_ours_is_a_sentence_and_a_report(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("tinymledu.cli.model.boards", broken_verb)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    code = main(["boards"])
+
+    _, err = said(capsys)
+    (report,) = tmp_path.iterdir()
+    assert code == 1
+    assert f"RuntimeError: a bug of ours. Please send {report}" in err
+    assert "in broken_verb" in report.read_text(encoding="utf-8")
+
+
+def test_a_fault_of_ours_is_a_sentence_where_no_report_can_be_written(monkeypatch, capsys):
+    def full_disk(*_args, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tinymledu.cli.model.boards", broken_verb)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", full_disk)
+
+    code = main(["boards"])
+
+    _, err = said(capsys)
+    assert code == 1
+    assert "a bug of ours. Its report could not be written (No space left on device)" in err
+
+
 def test_demo_refuses_a_folder_without_pictures(tmp_path, capsys):
     code = main(["demo", "--data", str(tmp_path), "--out", str(tmp_path / "report")])
 
@@ -117,7 +162,7 @@ def test_profile_prints_the_documented_fields(capsys):
     assert code == 0
     assert record.keys() >= PROFILE_FIELDS
     assert record["cycles"]["low"] <= record["cycles"]["high"]
-    assert record["flash_bytes"] >= record["code_bytes"] + record["weights_bytes"]
+    assert record["flash_bytes"] == record["code_bytes"] + record["weights_bytes"]
     assert sum(layer["instructions"] for layer in record["layers"]) <= record["instructions"]
     assert sum(layer["macs"] for layer in record["layers"]) == record["macs"]
 

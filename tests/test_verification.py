@@ -44,6 +44,14 @@ def test_at_least_one_input_is_compared():
         verify(model, board("nano33ble"), n_inputs=0)
 
 
+@needs_oracle
+def test_negative_seed_is_refused():
+    model = load_model(recorded.model_bytes("tiny_cnn_int8"))
+
+    with pytest.raises(InputError, match=r"seed is -1; give 0 or a positive integer"):
+        verify(model, board("nano33ble"), seed=-1)
+
+
 @pytest.mark.slow
 @needs_oracle
 @needs_real_models

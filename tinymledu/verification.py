@@ -35,10 +35,12 @@ def verify(
 
     Raises:
         MissingToolError: tflite-micro is not installed.
-        InputError: n_inputs is not positive.
+        InputError: n_inputs is not positive, or seed is negative.
     """
     if n_inputs < 1:
         raise InputError(f"At least one input is needed to compare, not {n_inputs}.")
+    if seed < 0:
+        raise InputError(f"seed is {seed!r}; give 0 or a positive integer.")
     oracle = Oracle(model)
     inputs = random_inputs(model.graph.input, n_inputs, seed)
     computed = deploy(model, board).run_many(inputs, progress=progress).codes

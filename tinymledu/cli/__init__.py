@@ -9,7 +9,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 from tinymledu.cli.parser import build_parser
 from tinymledu.errors import TinymlError
@@ -54,13 +53,15 @@ def _about_files(error: OSError) -> str:
 
 
 def _own_fault() -> int:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="tinymledu-fault-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as report:
-        traceback.print_exc(file=report)
-    kind = sys.exc_info()[1]
-    _say(
-        f"This is a fault in tinymledu, not yours: {type(kind).__name__}: {kind}. "
-        f"Please send {Path(report.name)} to whoever maintains your course."
-    )
+    error = sys.exc_info()[1]
+    what = f"This is a fault in tinymledu, not yours: {type(error).__name__}: {error}."
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="tinymledu-fault-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as report:
+            report.write(traceback.format_exc())
+    except OSError as reason:  # a full disk may be the fault's cause
+        _say(f"{what} Its report could not be written ({reason.strerror}).")
+    else:
+        _say(f"{what} Please send {report.name} to whoever maintains your course.")
     return 1

@@ -92,7 +92,7 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     for parser in (profile, verify, deploy):
         parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
     verify.add_argument("--inputs", type=_positive, default=100, help="random inputs, default 100")
-    verify.add_argument("--seed", type=int, default=1)
+    verify.add_argument("--seed", type=_seed, default=1, help="of the inputs, default 1")
     deploy.add_argument("--out", type=Path, default=Path("firmware-out"), help="target folder")
 
 
@@ -124,7 +124,14 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
-    return number
+    return _whole_number(text, least=1)
+
+
+def _seed(text: str) -> int:
+    return _whole_number(text, least=0)
+
+
+def _whole_number(text: str, *, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+    return int(text)
