@@ -1,9 +1,14 @@
 """Pictures that a tiny network learns in seconds, shared by the tests that train."""
 
+import os
+
 import numpy as np
 import pytest
 
 from tinymledu.datasets import Dataset, DatasetCard, Split
+
+# As the package itself sets it; some tests import TensorFlow before the package does.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 SIDE = 16
 

@@ -18,6 +18,7 @@ from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import BoardError, InputError, UnsupportedModelError
 from tinymledu.graph.ir import TFLiteModel
+from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.quantized_input import input_codes
 from tinymledu.units import band, count, size
 
@@ -194,12 +195,17 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
         DoesNotFitError: more flash or RAM than the board has; says which layer to shrink.
         MissingToolError: no C compiler for boards; the message has the command.
         BoardError: the compiler or the firmware failed, or a real board was named.
+        InputError: `board` is no board card.
     """
-    if model.scheme in _FLOAT_SCHEMES:
+    if not isinstance(model, TFLiteModel):
         raise UnsupportedModelError(
-            f"{model.name} is a {model.scheme} model; boards here run int8 models only. "
-            "quantize(model, calibration=...) makes one."
+            f"Boards run int8 .tflite models, and this is a {type(model).__name__}. "
+            "quantize(model, calibration=...) makes one of a Keras model, load_model(path) reads "
+            "one from a file."
         )
+    if not isinstance(board, Board):
+        raise InputError(f"{board!r} is no board card; board(name) gives one: board('nano33ble').")
+    _check_int8(model)
     if board.port is not None:
         raise BoardError(
             f"Nothing was sent to {board.port}: this version runs virtual boards only. "
@@ -210,6 +216,19 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
         return Deployment(model, board, source, None, None)
     built = build(source, board, toolchain_name=toolchain or _found())
     return Deployment(model, board, source, built, profile(built))
+
+
+def _check_int8(model: TFLiteModel) -> None:
+    """Say `quantize` first of a float model; one that only starts and ends in floats may pass."""
+    try:
+        check_runnable(model.graph)
+    except UnsupportedModelError:
+        if model.scheme not in _FLOAT_SCHEMES:
+            raise
+        raise UnsupportedModelError(
+            f"{model.name} is a {model.scheme} model; boards here run int8 models only. "
+            "quantize(model, calibration=...) makes one."
+        ) from None
 
 
 def _found() -> Name:
