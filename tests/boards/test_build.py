@@ -11,9 +11,9 @@ from tiny_firmware import ARENA_BYTES, dot_kernel, tiny_source
 
 from tinymledu import files
 from tinymledu.boards import toolchain as toolchain_module
-from tinymledu.boards.build import build, disk_problem
+from tinymledu.boards.build import build, disk_problem, link_firmware
 from tinymledu.boards.toolchain import available, toolchain
-from tinymledu.errors import BoardError, DoesNotFitError, MissingToolError
+from tinymledu.errors import BoardError, DoesNotFitError, MissingToolError, UnknownNameError
 
 BUILD_TINY = """
 import sys
@@ -172,6 +172,22 @@ def test_missing_compilers_name_the_command_that_installs_them(nano, monkeypatch
         toolchain(nano, name="zig")
     with pytest.raises(MissingToolError, match=r"apt install gcc-arm-none-eabi"):
         toolchain(nano, name="gcc")
+
+
+@pytest.mark.parametrize("words", ["error: No space left on device", "error: NoSpaceLeft"])
+def test_disk_that_is_full_for_the_compiler_is_no_fault_of_the_code(words, nano):
+    stops = (sys.executable, "-c", f"raise SystemExit({words!r})")
+    full = replace(toolchain(nano), compile_command=stops)
+
+    with pytest.raises(
+        BoardError, match=r"^The firmware could not be built: the disk is full\. Free"
+    ):
+        link_firmware({"main.c": ""}, full)
+
+
+def test_unknown_compiler_offers_the_known(nano):
+    with pytest.raises(UnknownNameError, match=r"There is no compiler 'gc'\. Known: gcc, zig"):
+        build(tiny_source(), nano, toolchain_name="gc")
 
 
 def test_full_disk_is_said_in_words():

@@ -4,6 +4,7 @@ Both produce freestanding Arm code: no operating system, no C library.
 """
 
 import atexit
+import errno
 import functools
 import importlib.util
 import os
@@ -18,7 +19,7 @@ from typing import Literal
 
 from tinymledu import files
 from tinymledu.boards.catalog import Board
-from tinymledu.errors import BoardError, MissingToolError
+from tinymledu.errors import BoardError, MissingToolError, unknown_name
 
 Name = Literal["zig", "gcc"]
 
@@ -28,6 +29,8 @@ _COMMON = (
     *("-std=c99", "-ffreestanding", "-ffunction-sections", "-fdata-sections", "-g0"),
     "-fomit-frame-pointer",
 )
+
+_DISK_FULL = ("No space left on device", "NoSpaceLeft")  # as the C library says it, and as zig does
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Toolchain:
         command = (*self.compile_command, "-c", source, "-o", target.name)
         done = _run(command, folder)
         if done.returncode:
-            raise BoardError(f"{self.version} refused {source}:\n{done.stderr.strip()[:2000]}")
+            raise BoardError(f"{self.version} refused {source}:\n{_words(done.stderr)}")
 
     def link(self, objects: Sequence[str], script: str, folder: Path) -> bytes:
         """Link objects of `folder` with a linker script; returns the ELF file.
@@ -59,7 +62,7 @@ class Toolchain:
         if done.returncode and self.library_command:
             done = _run((*self.link_command, *tail, str(self._library())), folder)
         if done.returncode:
-            raise BoardError(f"{self.version} could not link:\n{done.stderr.strip()[:2000]}")
+            raise BoardError(f"{self.version} could not link:\n{_words(done.stderr)}")
         return (folder / "firmware.elf").read_bytes()
 
     def _library(self) -> Path:
@@ -71,7 +74,7 @@ class Toolchain:
                 if done.returncode:
                     raise BoardError(
                         f"{self.version} could not build its arithmetic helpers:\n"
-                        f"{done.stderr.strip()[:2000]}"
+                        f"{_words(done.stderr)}"
                     )
                 files.write_atomic(kept, (Path(name) / "helpers.a").read_bytes())
         return kept
@@ -82,9 +85,12 @@ def toolchain(board: Board, *, name: Name = "zig", level: str = "-O2") -> Toolch
 
     Raises:
         MissingToolError: it is not installed; the message has the command that installs it.
-        InputError: the board's processor has no target here.
+        InputError: the board's processor has no target here, or no compiler has that name.
     """
-    return _gcc(board, level) if name == "gcc" else _zig(board, level)
+    makers = {"zig": _zig, "gcc": _gcc}
+    if name not in makers:
+        raise unknown_name("compiler", name, makers)
+    return makers[name](board, level)
 
 
 def available() -> tuple[Name, ...]:
@@ -156,6 +162,13 @@ def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[st
         )
     except OSError as error:
         raise BoardError(f"{Path(command[0]).name} could not be started: {error}") from error
+
+
+def _words(stderr: str) -> str:
+    """What a compiler said. A full disk is no matter of the code: it is raised as what it is."""
+    if any(words in stderr for words in _DISK_FULL):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return stderr.strip()[:2000]
 
 
 def _environment() -> dict[str, str]:
