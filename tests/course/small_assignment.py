@@ -28,7 +28,10 @@ def doubles_any_number(student):
 ### END HIDDEN TESTS
 """
 
-SOLUTION = "def double(x):\n    ### BEGIN SOLUTION\n    return x + x  # twice the value\n    ### END SOLUTION"
+SOLUTION = """def double(x):
+    ### BEGIN SOLUTION
+    return x + x  # twice the value
+    ### END SOLUTION"""
 
 
 def cell(kind, source, grade_id="", **grading):
@@ -53,7 +56,8 @@ def notebook():
             cell("code", "check()", "doubles_small_numbers", grade=True, points=4),
             cell(
                 "code",
-                "# Hidden.\n### BEGIN HIDDEN TESTS\nassert double(17321) == 34642\n### END HIDDEN TESTS",
+                "# Hidden.\n### BEGIN HIDDEN TESTS\nassert double(17321) == 34642\n"
+                "### END HIDDEN TESTS",
                 "doubles_any_number", grade=True, points=81,
             ),
             cell(

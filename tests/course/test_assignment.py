@@ -19,7 +19,7 @@ def test_a01_is_found_by_id_and_by_folder_name(which):
 
 
 def test_unknown_assignment_offers_those_there_are():
-    with pytest.raises(UnknownNameError, match="'A1'. Known: A01_two_phases"):
+    with pytest.raises(UnknownNameError, match=r"'A1'\. Known: A01_two_phases"):
         load_assignment("A1")
 
 

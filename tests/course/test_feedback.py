@@ -86,7 +86,7 @@ def test_page_closes_what_it_opens(small):
     class Balance(HTMLParser):
         open_tags: list
 
-        def handle_starttag(self, tag, attrs):
+        def handle_starttag(self, tag, _attributes):
             if tag != "meta":
                 self.open_tags.append(tag)
 

@@ -1,4 +1,4 @@
-"""A small class from submitted/ to gradebook, feedback and CSV; without TensorFlow in its answers."""
+"""A small class from submitted/ to gradebook, feedback and CSV."""
 
 import csv
 import json

@@ -52,8 +52,9 @@ check = load_checks("checks.py", globals())
 #
 # The bar is a classifier that learns nothing but two mean pictures, one for each class, and answers
 # with the nearer one. On these drawings that is no better than guessing: 50 of 100. Your model must
-# be right in 15 of 100 more. Some points ask for 80 of 100. Aim for 85 of 100 on `data.validation`: then
-# chance will not decide your grade. The check below uses `data.test`, the hidden ones new drawings.
+# be right in 15 of 100 more. Some points ask for 75 of 100. Aim for 85 of 100 on `data.validation`:
+# then chance will not decide your grade. The check below uses `data.test`, the hidden ones new
+# drawings.
 #
 # No TensorFlow, or a slow computer? Train once, hand in the file as `my_model.tflite` beside this
 # notebook, and let `train` return its bytes.
@@ -70,7 +71,7 @@ def train(data):
     """
     ### BEGIN SOLUTION
     model = tml.models.tiny_cnn(data.card.shape, n_classes=2, filters=(8, 16, 32), seed=3)
-    tml.train(model, data, epochs=14, seed=3, learning_rate=1e-2, batch_size=32, augment=False)
+    tml.train(model, data, epochs=12, seed=3, learning_rate=1e-2, batch_size=32, augment=False)
     int8 = tml.quantize(model, calibration=data.calibration(n=100, seed=7))
     return int8.content
     ### END SOLUTION
@@ -92,11 +93,11 @@ all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals()
 all_checks("beats_the_mean_picture_on_new_drawings")
 ### END HIDDEN TESTS
 
-# %% tiny={"budget_s": 5, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "is_right_in_80_of_100_new_drawings", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
-# Hidden check: it is right in at least 80 of 100 of them.
+# %% tiny={"budget_s": 5, "output": "text", "role": "test"} nbgrader={"grade": true, "grade_id": "is_right_in_75_of_100_new_drawings", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# Hidden check: it is right in at least 75 of 100 of them.
 ### BEGIN HIDDEN TESTS
 all_checks = load_checks("../../../lecturer/A01_two_phases/checks.py", globals())
-all_checks("is_right_in_80_of_100_new_drawings")
+all_checks("is_right_in_75_of_100_new_drawings")
 ### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_2", "locked": true, "schema_version": 3, "solution": false, "task": false}

@@ -1,9 +1,9 @@
 """Checks of A01. They run in a jail of their own; the student's notebook is at the end of a wire.
 
-How the bars were chosen: the mean pictures are right in .49 of the
-500 test drawings, which is chance, so the bar is .65. Networks of
-students who follow the text (8, 16, 32 filters, 14 epochs, three seeds) in .905, .943 and .953. A
-margin of .15 and a bar of .80 lie far from both.
+How the bars were chosen: the mean pictures are right in .49 of the 500 test drawings, which is
+chance, so the first bar is .65. Networks of students who follow the text (8, 16, 32 filters, four
+seeds) are right in .85, .94, .94 and .88 of new drawings after 12 epochs, in .91, .94 and .95 after
+14. So .65 and .75 lie far from both; on 400 drawings one standard error is .02.
 """
 
 import functools
@@ -51,6 +51,8 @@ def handed_in_model(student):
         raise StudentError(f"model.tflite has {len(content):,} bytes; 65,536 is the most.")
     try:
         model = tml.load_model(content, name="model")
+        if len(model.graph.inputs) != 1 or len(model.graph.outputs) != 1:
+            raise StudentError("model.tflite must have one input and one output.")
         scores = scores_of(model, np.zeros((1, 24, 24, 3), np.uint8))
     except InputError as error:
         raise StudentError(f"model.tflite cannot be run: {error}") from None
@@ -80,11 +82,15 @@ def expect_better_than_mean(classes, labels):
     )
 
 
+@functools.cache
+def classes_of_test_drawings(content):
+    """Asked by several checks, computed once."""
+    return scores_of(tml.load_model(content), labelled().test.pictures).argmax(axis=1)
+
+
 def expect_it_learned(model):
     """Points for size, speed or agreement are for models that know something."""
-    test = labelled().test
-    classes = scores_of(model, test.pictures).argmax(axis=1)
-    expect_better_than_mean(classes, test.labels)
+    expect_better_than_mean(classes_of_test_drawings(model.content), labelled().test.labels)
 
 
 @check(
@@ -115,13 +121,13 @@ def beats_the_mean_picture_on_new_drawings(student):
 
 @check(
     points=5,
-    title="The model is right in at least 80 of 100 drawings nobody has seen",
+    title="The model is right in at least 75 of 100 drawings nobody has seen",
     visible=False,
 )
-def is_right_in_80_of_100_new_drawings(student):
+def is_right_in_75_of_100_new_drawings(student):
     new = hidden()
     classes = scores_of(handed_in_model(student), new["pictures"]).argmax(axis=1)
-    expect(np.mean(classes == new["labels"]) >= 0.80)
+    expect(np.mean(classes == new["labels"]) >= 0.75)
 
 
 ### END HIDDEN TESTS
@@ -288,8 +294,13 @@ def fits_the_budget_of_the_board(student):
 
 
 ### BEGIN HIDDEN TESTS
-def answers_of_the_board(model, pictures):
-    """Classes as the machine code gives them; its output must equal the interpreter's, bit for bit."""
+@functools.cache
+def answers_of_the_board(content):
+    """Classes of the hidden unlabelled drawings, as the machine code gives them.
+
+    Its output must equal the interpreter's, bit for bit.
+    """
+    model, pictures = tml.load_model(content, name="model"), hidden()["unlabelled"]
     codes = np.asarray(deployed(model).run_many(pictures).codes).reshape(len(pictures), -1)
     reference = tml.Interpreter(model).run(pictures).reshape(len(pictures), -1)
     # Not the student's doing: the check must end as a grader error.
@@ -305,7 +316,7 @@ def answers_of_the_board(model, pictures):
 def board_beats_the_mean_picture(student):
     new = hidden()
     model = handed_in_model(student)
-    classes = answers_of_the_board(model, new["unlabelled"])
+    classes = answers_of_the_board(model.content)
     expect_better_than_mean(classes, new["answers"])
 
 
@@ -320,7 +331,7 @@ def infer_and_the_board_agree(student):
     pictures = hidden()["unlabelled"]
     classes, _ = infer(student, model.content, pictures, 2)
     scores = scores_of(model, pictures)
-    board = answers_of_the_board(model, pictures)
+    board = answers_of_the_board(model.content)
     undecided = scores[:, 0] == scores[:, 1]  # equal scores: either class is right
     expect(((classes == board) | undecided).all())
 

@@ -56,7 +56,7 @@ def main():
     (HERE / "other.tflite").write_bytes(to_int8(other, -0.4, 1.7, (20, 16, 3)))
     data = tml.load_dataset("cats_vs_dogs_easy", n_labelled=900, size=24)
     model = tml.models.tiny_cnn(data.card.shape, n_classes=2, filters=(8, 16, 32), seed=3)
-    tml.train(model, data, epochs=14, seed=3, learning_rate=1e-2, batch_size=32, augment=False)
+    tml.train(model, data, epochs=12, seed=3, learning_rate=1e-2, batch_size=32, augment=False)
     trained = tml.quantize(model, calibration=data.calibration(n=100, seed=7))
     (HERE / "my_model.tflite").write_bytes(trained.content)
 
