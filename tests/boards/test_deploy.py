@@ -171,6 +171,21 @@ def test_float_model_is_sent_to_quantize(name, nano):
         tml.deploy(load_model(recorded.model_bytes(name)), nano)
 
 
+def test_model_that_is_not_converted_yet_is_sent_to_quantize(nano):
+    class Functional:  # what Keras calls its models
+        pass
+
+    with pytest.raises(UnsupportedModelError, match=r"this is a Functional\. quantize\(model, cal"):
+        tml.deploy(Functional(), nano)
+
+
+def test_name_of_a_board_is_sent_to_board():
+    model = load_model(recorded.model_bytes("tiny_cnn_int8"))
+
+    with pytest.raises(InputError, match=r"'nano33ble' is no board card; board\(name\) gives one"):
+        tml.deploy(model, "nano33ble")
+
+
 def test_named_port_is_refused_before_anything_is_sent():
     model = load_model(recorded.model_bytes("tiny_cnn_int8"))
 
