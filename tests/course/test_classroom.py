@@ -1,6 +1,7 @@
 """A course folder: made, released, collected into, and filled with made submissions."""
 
 import json
+import os
 
 import pytest
 from small_assignment import NAME, notebook, write_assignment
@@ -104,11 +105,11 @@ def test_collect_takes_notebooks_and_nothing_else(place, handed_in):
 
 
 def test_collect_keeps_an_earlier_submission_beside_the_new_one(place, handed_in):
-    course.collect(place.folder, "T01", handed_in)
-    course.collect(place.folder, "T01", handed_in)
+    for _ in range(3):
+        course.collect(place.folder, "T01", handed_in)
 
     kept = sorted(path.name for path in (place.folder / "submitted" / "ana").iterdir())
-    assert len(kept) == 2
+    assert len(kept) == 3
     assert kept[0].startswith(f".{NAME}.before-")
     assert place.students(NAME) == ("ana", "bo")
 
@@ -126,6 +127,20 @@ def test_collect_follows_no_link(place, handed_in, tmp_path):
     (handed_in / "mallory").symlink_to(tmp_path)
 
     assert course.collect(place.folder, "T01", handed_in) == ("ana", "bo")
+
+
+def test_collect_names_a_folder_whose_name_is_not_text(place, handed_in):
+    (handed_in / os.fsdecode(b"caf\xe9")).mkdir()
+
+    with pytest.raises(CourseError, match=r"b'caf\\xe9' .* not text. Rename it"):
+        course.collect(place.folder, NAME, handed_in)
+
+
+def test_class_with_a_folder_whose_name_is_not_text_is_not_half_graded(place):
+    place.submission_folder(os.fsdecode(b"caf\xe9"), NAME).mkdir(parents=True)
+
+    with pytest.raises(CourseError, match="Rename it to the student's name"):
+        place.students(NAME)
 
 
 def test_collect_from_nowhere_is_named(place, tmp_path):

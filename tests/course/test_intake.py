@@ -65,7 +65,31 @@ def test_second_cell_of_the_same_name_is_noted_and_left_out(small, folder):
     taken = read_submission(small, folder, "ana")
 
     assert taken.answers["double"] == "def double(x): return 2 * x"
-    assert taken.notes == ("The cell 'double' is there twice; the first one counts.",)
+    assert taken.notes == ("The cell 'double' is there twice; the first that was changed counts.",)
+
+
+def test_copy_of_an_answer_below_the_stub_counts(small, folder):
+    raw = answered(small.stubs["double"])
+    raw["cells"].append(json.loads(json.dumps(raw["cells"][2])) | {"source": "mine"})
+    hand_in(folder, raw)
+
+    assert read_submission(small, folder, "ana").answers["double"] == "mine"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_mark_of_an_editor_is_read(small, folder, encoding):
+    hand_in(folder, json.dumps(answered("x = 'ä'"), ensure_ascii=False).encode(encoding))
+
+    assert read_submission(small, folder, "ana").answers == {"double": "x = 'ä'"}
+
+
+def test_notebook_whose_cells_lost_their_names_is_for_a_person(small, folder):
+    raw = answered()
+    for one in raw["cells"]:
+        one["metadata"] = {}
+    hand_in(folder, raw)
+
+    assert "None of the notebook's cells has the name" in read_submission(small, folder, "a").reason
 
 
 def test_deleted_cell_is_noted(small, folder):
@@ -201,9 +225,12 @@ def test_time_of_handing_in_knows_its_zone(small, folder):
     )
 
 
-def test_time_that_is_none_is_left_out(small, folder):
+@pytest.mark.parametrize(
+    "said", ["yesterday", "0001-01-01 00:00:00+14:00", "9999-12-31 23:59:59-14:00"]
+)
+def test_time_that_is_none_is_left_out(small, folder, said):
     hand_in(folder, answered())
-    (folder / "timestamp.txt").write_text("yesterday")
+    (folder / "timestamp.txt").write_text(said)
 
     assert read_submission(small, folder, "ana").submitted_at is None
 

@@ -78,11 +78,15 @@ class Assignment:
         """The lecturer's own answers."""
         return {cell.grade_id: cell.source for cell in self.cells if cell.role is Role.ANSWER}
 
+    @cached_property
+    def released_cells(self) -> tuple[Cell, ...]:
+        """The cells as they are handed out."""
+        return nb.cells_of(nb.release_version(self.notebook))
+
     @property
     def stubs(self) -> dict[str, str]:
         """The answers of a student who did nothing."""
-        released = nb.cells_of(nb.release_version(self.notebook))
-        return {cell.grade_id: cell.source for cell in released if cell.role is Role.ANSWER}
+        return {c.grade_id: c.source for c in self.released_cells if c.role is Role.ANSWER}
 
     @property
     def fingerprint(self) -> str:

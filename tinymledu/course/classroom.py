@@ -1,6 +1,5 @@
 """A course folder from its first day: make it, release an assignment, take submissions in."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from tinymledu.course.assignment import Assignment, assignment_names, find_folde
 from tinymledu.course.audit import AuditResult, audit_kit
 from tinymledu.course.grading import prepare_for
 from tinymledu.course.intake import MAX_NOTEBOOK_BYTES, read_regular
-from tinymledu.course.layout import SETTINGS, Course, open_course, require_writable
+from tinymledu.course.layout import SETTINGS, Course, open_course, require_writable, student_names
 from tinymledu.errors import CourseError, InputError
 from tinymledu.files import shipped, write_atomic
 
@@ -123,7 +122,7 @@ def collect(course: str | Path, assignment: str, source: str | Path) -> tuple[st
         The students whose submission was taken in.
 
     Raises:
-        CourseError: the folder is missing, has no folders, or too many.
+        CourseError: the folder is missing, has no folders, too many, or one whose name is not text.
     """
     place = open_course(course)
     found = place.assignment(assignment)
@@ -131,9 +130,9 @@ def collect(course: str | Path, assignment: str, source: str | Path) -> tuple[st
     if not origin.is_dir():
         raise CourseError(f"There is no folder {origin}.")
     students = sorted(
-        entry.name
-        for entry in os.scandir(origin)
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+        name
+        for name in student_names(origin)
+        if (origin / name).is_dir() and not (origin / name).is_symlink()
     )
     if not 0 < len(students) <= _MAX_STUDENTS:
         raise CourseError(
@@ -157,7 +156,7 @@ def _collect_one(place: Course, assignment: Assignment, origin: Path, student: s
     target = place.submission_folder(student, assignment.name)
     now = datetime.now(UTC)
     if target.exists():
-        earlier = target.with_name(f".{assignment.name}.before-{now:%Y%m%dT%H%M%S}")
+        earlier = target.with_name(f".{assignment.name}.before-{now:%Y%m%dT%H%M%S.%f}")
         target.rename(earlier)
     target.mkdir(parents=True)
     limits = {f"{assignment.name}.ipynb": MAX_NOTEBOOK_BYTES} | dict(assignment.accepted)

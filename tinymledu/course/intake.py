@@ -57,14 +57,12 @@ def read_submission(assignment: Assignment, folder: Path, student: str) -> Submi
     try:
         content = read_regular(folder, f"{assignment.name}.ipynb", MAX_NOTEBOOK_BYTES)
         cells = _cells(content)
-        submitted_at = _timestamp(folder)
+        answers, essays, notes = _answers(assignment, cells)
     except CourseError as error:
         return Submission(student, reason=str(error))
-    answers, essays, notes = _answers(assignment, cells)
     files, file_notes = _accepted_files(assignment, folder)
-    return Submission(
-        student, answers, essays, files, (*notes, *file_notes), submitted_at=submitted_at
-    )
+    all_notes = (*notes, *file_notes)
+    return Submission(student, answers, essays, files, all_notes, submitted_at=_timestamp(folder))
 
 
 def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
@@ -107,7 +105,7 @@ def _others(folder: Path) -> str:
 def _cells(content: bytes) -> list[Any]:
     """The list of cells in a notebook's bytes, however broken the rest is."""
     try:
-        notebook = json.loads(content.decode("utf-8"))
+        notebook = json.loads(content)  # in UTF-8, -16 or -32, with or without a byte order mark
     except UnicodeDecodeError:
         raise CourseError("The file is not a notebook: it is not text.") from None
     except json.JSONDecodeError as error:
@@ -134,6 +132,7 @@ def _answers(
         for cell in assignment.cells
         if cell.role in (Role.ANSWER, Role.ESSAY)
     }
+    handed_out = {cell.grade_id: cell.source for cell in assignment.released_cells}
     found: dict[str, str] = {}
     notes: list[str] = []
     for raw in cells:
@@ -141,17 +140,26 @@ def _answers(
         if grade_id not in wanted:
             continue
         source = _source(raw)
-        if grade_id in found:
-            notes.append(f"The cell {grade_id!r} is there twice; the first one counts.")
-        elif len(source) > MAX_ANSWER_CHARS:
+        if len(source) > MAX_ANSWER_CHARS:
             notes.append(f"The cell {grade_id!r} has {len(source):,} characters; it is left out.")
-        else:
+            continue
+        if grade_id in found:
+            notes.append(
+                f"The cell {grade_id!r} is there twice; the first that was changed counts."
+            )
+        stub = handed_out[grade_id].strip()
+        if found.get(grade_id, stub).strip() == stub:
             found[grade_id] = source
+    if wanted and not any(_grade_id(raw) in wanted for raw in cells):
+        raise CourseError(
+            "None of the notebook's cells has the name of an answer: the program that saved it "
+            "dropped the names. Put the answers into the notebook that was handed out."
+        )
     missing = [name for name in wanted if name not in found]
     notes += [f"The cell {name!r} is not in the notebook." for name in missing]
     answers = {name: text for name, text in found.items() if wanted[name] is Role.ANSWER}
     essays = {name: text for name, text in found.items() if wanted[name] is Role.ESSAY}
-    return answers, essays, notes
+    return answers, essays, list(dict.fromkeys(notes))
 
 
 def _grade_id(raw: Any) -> str:
@@ -187,6 +195,8 @@ def _timestamp(folder: Path) -> datetime | None:
     try:
         text = read_regular(folder, "timestamp.txt", 200).decode().strip()
         moment = datetime.fromisoformat(text.replace(" UTC", "+00:00"))
-    except (CourseError, ValueError):
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)  # what the gradebook needs; near year 1 or 9999 there is none
+    except (CourseError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment

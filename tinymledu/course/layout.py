@@ -38,12 +38,32 @@ class Course:
         return self.folder / "submitted" / student / assignment
 
     def students(self, assignment: str) -> tuple[str, ...]:
-        """Everybody who handed something in, by name."""
+        """Everybody who handed something in, by name.
+
+        Raises:
+            CourseError: a folder's name is not text, so no gradebook can hold it.
+        """
         root = self.folder / "submitted"
         if not root.is_dir():
             return ()
-        names = (entry.name for entry in os.scandir(root) if not entry.name.startswith("."))
+        names = student_names(root)
         return tuple(sorted(name for name in names if os.path.lexists(root / name / assignment)))
+
+
+def student_names(root: Path) -> list[str]:
+    """The names of a folder's entries that stand for students: all but hidden ones.
+
+    Raises:
+        CourseError: a name is not text, as an archive made elsewhere may leave it.
+    """
+    names = [entry.name for entry in os.scandir(root) if not entry.name.startswith(".")]
+    for name in names:
+        if name != name.encode("utf-8", "replace").decode():
+            raise CourseError(
+                f"The folder {os.fsencode(name)!r} in {root} has a name that is not text. "
+                "Rename it to the student's name and run this again."
+            )
+    return names
 
 
 def open_course(folder: str | Path) -> Course:
