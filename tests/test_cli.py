@@ -179,6 +179,19 @@ def test_deploy_writes_c_and_a_read_only_folder_is_a_sentence(tmp_path, capsys):
     said(capsys)
 
 
+def test_lessons_are_copied_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
+    def full_disk(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tinymledu.files.os.fsync", full_disk)
+
+    code = main(["lab", "--no-browser", "--folder", str(tmp_path / "lessons")])
+
+    assert code == 1
+    assert "The disk is full" in capsys.readouterr().err
+    assert list((tmp_path / "lessons").iterdir()) == []
+
+
 def test_every_verb_is_documented():
     text = (Path(__file__).parents[1] / "docs" / "cli.md").read_text(encoding="utf-8")
 

@@ -50,7 +50,7 @@ def lab(options: argparse.Namespace) -> int:
     for lesson in sorted(files.shipped("notebooks").glob("*.ipynb")):
         target = folder / lesson.name
         if not target.exists():  # a student's own work is never overwritten
-            shutil.copyfile(lesson, target)
+            files.write_atomic(target, lesson.read_bytes())
     console.print(f"Lessons are in {folder.resolve()}. Stop JupyterLab with Ctrl-C.")
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
     if options.no_browser:
