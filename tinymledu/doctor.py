@@ -84,8 +84,12 @@ def _python() -> Finding:
 
 
 def _disk() -> Finding:
-    cache = files.cache_dir()
-    free = shutil.disk_usage(cache).free
+    try:
+        free = shutil.disk_usage(files.cache_dir()).free
+    except OSError as reason:
+        detail = f"{reason.filename}: {reason.strerror}"
+        fix = "name a folder that you can write to in TINYMLEDU_CACHE"
+        return Finding("disk space", "missing", detail, "cache", fix)
     if free >= _FREE_BYTES_NEEDED:
         return Finding("disk space", "ok", f"{size(free)} free", "cache of drawings and builds")
     fix = f"free {size(_FREE_BYTES_NEEDED - free)}, or name another place in TINYMLEDU_CACHE"

