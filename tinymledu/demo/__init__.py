@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+COURSE = "course"  # folder of the graded class, beside the report
+
 
 def run_demo(*, data_path: Path | None, out: Path) -> int:
     """Run the five phases, write OUT/report.html, and say what to type next.
@@ -15,12 +17,10 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     from tinymledu.demo.classroom import grade_class
     from tinymledu.demo.report import write_report
     from tinymledu.demo.stage import Stage
-    from tinymledu.models.framework import load_tensorflow
     from tinymledu.units import duration
 
-    load_tensorflow()  # said at once where it is missing, not after the pictures are made
+    _check_start(out)
     stage = Stage(console)
-    out.mkdir(parents=True, exist_ok=True)
     with stage.phase("Phase 1: learn from labelled pictures"):
         learned = learning.learn(stage, data_path)
     with stage.phase("Shrink: the same network in four sizes"):
@@ -30,7 +30,7 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     with stage.phase("Phase 2: the board answers without labels"):
         answered = learning.answer(stage, learned, deployment)
     with stage.phase("Grade a class"):
-        graded = grade_class(stage, out / "course")
+        graded = grade_class(stage, out / COURSE)
     report = out / "report.html"
     write_report(
         story.tell(stage, learned, shrunk, deployment, answered, graded),
@@ -44,3 +44,18 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     if not exact or len(graded.as_due) != len(graded.judged):
         return 1
     return 4 if graded.not_run else 0
+
+
+def _check_start(out: Path) -> None:
+    """Say at once, not after minutes of training, what a later phase would stop at."""
+    from tinymledu.boards.catalog import board
+    from tinymledu.boards.toolchain import available, toolchain
+    from tinymledu.demo.classroom import check_room
+    from tinymledu.demo.learning import BOARD
+    from tinymledu.models.framework import load_tensorflow
+
+    check_room(out / COURSE)
+    out.mkdir(parents=True, exist_ok=True)
+    if not available():
+        toolchain(board(BOARD))  # says what is missing
+    load_tensorflow()

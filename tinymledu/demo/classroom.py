@@ -93,6 +93,16 @@ class Graded:
         )
 
 
+def check_room(folder: Path) -> None:
+    """Refuse a folder that holds anything but an earlier demo's course.
+
+    Raises:
+        InputError: something else is there.
+    """
+    if folder.exists() and not (folder / MARKER).is_file():
+        raise InputError(f"{folder} is there and is not the demo's own. Name another place: --out")
+
+
 def grade_class(stage: Stage, folder: Path) -> Graded:
     """Make a course in `folder`, release the assignment if it can be checked, grade everybody."""
     _make_room(folder)
@@ -118,11 +128,9 @@ def grade_class(stage: Stage, folder: Path) -> Graded:
 
 def _make_room(folder: Path) -> None:
     """Remove an earlier demo's course, and nothing else."""
-    if not folder.exists():
-        return
-    if not (folder / MARKER).is_file():
-        raise InputError(f"{folder} is there and is not the demo's own. Name another place: --out")
-    shutil.rmtree(folder)
+    check_room(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _say(stage: Stage, graded: Graded) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CURVE = (250, 500, 1000, 2000)
 N_CALIBRATION = 200
 SEED = 7
+BOARD = "nano33ble"
 SURE = 0.9
 
 
@@ -105,7 +106,7 @@ def shrink(stage: Stage, learned: Learned) -> Shrunk:
 
 def put_on_board(stage: Stage, shrunk: Shrunk) -> Deployment:
     """C, machine code, and what it needs on the board."""
-    deployment = tml.deploy(shrunk.int8, tml.board("nano33ble"))
+    deployment = tml.deploy(shrunk.int8, tml.board(BOARD))
     memory, figures, board = deployment.memory, deployment.profile, deployment.board
     latency = band(figures.latency_ms.low, figures.latency_ms.high, "ms")
     stage.say(f"{board.title}: {board.processor}, {board.clock_hz / 1e6:g} MHz")
