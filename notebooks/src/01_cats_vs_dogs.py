@@ -64,6 +64,17 @@ else:
     print("TensorFlow is not installed. Phase 1 is shown from a recorded run with drawings; from")
     print("section 5 on, its network runs here. To train: pip install 'tinymledu[full]'")
 
+
+# %% tiny={"role": "setup", "budget_s": 1, "output": "none"}
+# For the recorded run only: the same object that training returns. Nothing to learn here.
+def history_of(kept):
+    epochs = tuple(training.Epoch(*epoch) for epoch in kept["epochs"])
+    watts, source = training.history.LAPTOP_WATTS, training.history.LAPTOP_WATTS_SOURCE
+    energy = training.TrainingEnergy(kept["seconds"], watts, source)
+    best = epochs[kept["best"] - 1]
+    return training.History(epochs, best, *kept["sizes"], kept["seed"], kept["seconds"], energy)
+
+
 # %% [markdown]
 # ## Predict (P)
 #
@@ -112,7 +123,7 @@ data
 # |---|---|---|
 # | `train` | yes | the network learns from them |
 # | `validation` | yes | they tell which version of the network to keep |
-# | `test` | yes | used once, to say how good it is |
+# | `test` | yes | used at the end, to say how good it is |
 # | `unlabelled` | **no** | phase 2: what the device will meet |
 #
 # **Change (Mo).** Give another `seed`. Find a cat with hanging ears. What told you that it is a
@@ -162,7 +173,7 @@ for baseline in baselines:
 #
 # **Predict.** Draw the curve on paper: accuracy on new pictures, after epoch 1, 2, ... 30.
 #
-# **Run.** This cell takes the longest of the lesson.
+# **Run.** This cell, and one in section 4, take the longest.
 #
 # <details><summary>You should see</summary>
 #
@@ -178,7 +189,7 @@ if CAN_TRAIN:
     network = tml.models.tiny_cnn(data.card.shape, 2, filters=FILTERS, seed=SEED)
     history = tml.train(network, data, epochs=EPOCHS, seed=SEED)
 else:
-    history = training.history_from_json(record["history"])
+    history = history_of(record["history"])
 history
 
 # %% tiny={"role": "run", "budget_s": 3, "output": "figure"}
@@ -196,11 +207,13 @@ exploration.training_figure(history, subject=KIND)
 
 # %% tiny={"role": "investigate", "budget_s": 3, "output": "text"}
 # Phase 1 with the pictures of phase 2: there is no answer to learn from.
-try:
-    if CAN_TRAIN:
+if CAN_TRAIN:
+    try:
         tml.train(network, data.unlabelled)
-except errors.DatasetError as reason:
-    print(reason)
+    except errors.DatasetError as reason:
+        print(reason)
+else:
+    print("Not run: this needs TensorFlow.")
 
 # %% [markdown]
 # ### Two puzzles (I)
@@ -273,7 +286,8 @@ if CAN_TRAIN:
         progress=print,  # tells of each point as soon as it is there
     )
 else:
-    curve = training.curve_from_json(record["curve"])
+    points = [training.LearningPoint(*n, history_of(kept)) for *n, kept in record["curve"]]
+    curve = training.LearningCurve(tuple(points))
 curve
 
 # %% tiny={"role": "run", "budget_s": 3, "output": "figure"}

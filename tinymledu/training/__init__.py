@@ -8,12 +8,6 @@ from tinymledu.training.curve import (
 )
 from tinymledu.training.history import Epoch, History, TrainingEnergy
 from tinymledu.training.loop import train
-from tinymledu.training.recorded import (
-    curve_from_json,
-    curve_to_json,
-    history_from_json,
-    history_to_json,
-)
 
 __all__ = [
     "Epoch",
@@ -21,10 +15,6 @@ __all__ = [
     "LearningCurve",
     "LearningPoint",
     "TrainingEnergy",
-    "curve_from_json",
-    "curve_to_json",
-    "history_from_json",
-    "history_to_json",
     "learning_curve",
     "learning_point",
     "train",
