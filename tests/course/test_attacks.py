@@ -411,6 +411,31 @@ def after(student):
     assert result.checks[2].message == "spin() did not end: longer than 0.5 s."
 
 
+def test_function_that_did_not_end_is_not_called_again(warm):
+    checks = """
+from tinymledu.course.checks import check, expect
+
+@check(points=1, title="spin ends")
+def spins(student):
+    student.call("spin")
+
+@check(points=1, title="spin ends for others", visible=False)
+def spins_for_others(student):
+    student.call("spin")
+
+@check(points=1, title="double works", visible=False)
+def doubles(student):
+    expect(student.call("double", 2) == 4)
+"""
+    spin = "calls = 0\ndef spin():\n    global calls\n    calls += 1\n    while True: pass"
+    limits = Limits(wall_s=4, call_s=2.5)
+    result = run(warm, GOOD, spin, checks=checks, limits=limits)
+
+    assert [check.verdict.name for check in result.checks] == [
+        "OUT_OF_TIME", "OUT_OF_TIME", "PASSED",
+    ]  # fmt: skip
+
+
 def test_memory_hog_is_stopped(warm):
     result = run(warm, "hog = []\nwhile True: hog.append(bytearray(10_000_000))", GOOD)
 
@@ -604,6 +629,29 @@ def test_cheat_earns_nothing_and_is_no_grader_error(warm, code):
 
     assert [check.points_earned for check in result.checks] == [0, 0]
     assert result.verdict not in (Verdict.PASSED, Verdict.GRADER_ERROR), result.reason
+
+
+def test_one_file_is_judged_by_all_checks(warm):
+    checks = """
+from tinymledu.course.checks import check, expect
+
+@check(points=1, title="small")
+def small(student):
+    expect(student.file("m.bin") == b"small")
+
+@check(points=1, title="good", visible=False)
+def good(student):
+    expect(student.file("m.bin") == b"large and good")
+"""
+    changing = """
+from pathlib import Path
+read, answers = Path.read_bytes, [b"small", b"large and good"]
+Path("m.bin").write_bytes(b"small")
+Path.read_bytes = lambda path: answers.pop(0) if path.name == "m.bin" else read(path)
+"""
+    result = run(warm, changing, checks=checks)
+
+    assert [check.points_earned for check in result.checks] == [1, 0]
 
 
 def test_hidden_inputs_do_not_come_out_in_anything_a_student_reads(warm):

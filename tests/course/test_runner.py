@@ -294,6 +294,26 @@ def test_check_without_end_is_a_grader_error(warm):
     assert "used up its 3 s" in result.reason
 
 
+def test_slow_checks_do_not_take_the_students_time(warm):
+    body = "import time; time.sleep(2); expect(student.call('f') == 1); time.sleep(2)"
+    result = run(
+        warm, "import time\ntime.sleep(2)\ndef f(): return 1", checks=one_check(body),
+        limits=Limits(wall_s=5),
+    )  # fmt: skip
+
+    assert result.verdict is Verdict.PASSED, result
+
+
+def test_slow_answers_do_not_take_the_checks_time(warm):
+    body = "import time; time.sleep(1.5); expect(student.call('f') == 1); time.sleep(1.5)"
+    result = run(
+        warm, "import time\ndef f():\n    time.sleep(2.5)\n    return 1", checks=one_check(body),
+        limits=Limits(wall_s=4),
+    )  # fmt: skip
+
+    assert result.verdict is Verdict.PASSED, result
+
+
 def test_ended_warm_parent_is_a_grader_error(warm):
     zygote = Zygote(tensorflow=False)
     zygote.close()

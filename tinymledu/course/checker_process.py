@@ -25,23 +25,35 @@ _MAX_DETAIL_CHARS = 4000
 
 
 class RemoteStudent:
-    """The student's process at the other end of the trusted parent's relay."""
+    """The student's process at the other end of the trusted parent's relay.
+
+    A file is what it was when it was first asked for: a program that answers each check with
+    another model would be small for one and good for the next. A function that did not end is not
+    called again: it would take the time that the checks of the other functions need.
+    """
 
     def __init__(self, channel: socket.socket, wait_s: float) -> None:
         self._channel = channel
         self._wait_s = wait_s
+        self._files: dict[str, bytes] = {}
+        self._endless: dict[str, StudentError] = {}
 
     def call(self, name: str, *args: object, **options: object) -> Any:
         """Call the student's function; its answer as a plain value. Raises StudentError."""
-        return self._ask(
-            {
-                "op": "call",
-                "name": name,
-                "args": [wire.encode(argument) for argument in args],
-                "options": {key: wire.encode(value) for key, value in options.items()},
-            },
-            f"{name}()",
-        )
+        if name in self._endless:
+            raise self._endless[name]
+        question: dict[str, Json] = {
+            "op": "call",
+            "name": name,
+            "args": [wire.encode(argument) for argument in args],
+            "options": {key: wire.encode(value) for key, value in options.items()},
+        }
+        try:
+            return self._ask(question, f"{name}()")
+        except StudentError as failure:
+            if failure.verdict is Verdict.OUT_OF_TIME:
+                self._endless[name] = failure
+            raise
 
     def value(self, name: str) -> Any:
         """The value of a name in the notebook. Raises StudentError."""
@@ -49,10 +61,12 @@ class RemoteStudent:
 
     def file(self, name: str) -> bytes:
         """The content of a file that the notebook wrote. Raises StudentError."""
-        content = self._ask({"op": "file", "name": name}, name)
-        if not isinstance(content, bytes):
-            raise StudentError(f"the file {name!r} could not be read")
-        return content
+        if name not in self._files:
+            content = self._ask({"op": "file", "name": name}, name)
+            if not isinstance(content, bytes):
+                raise StudentError(f"the file {name!r} could not be read")
+            self._files[name] = content
+        return self._files[name]
 
     def _ask(self, question: dict[str, Json], what: str) -> object:
         wire.send_frame(self._channel, wire.to_json({"ask": question}))

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from tinymledu.course import results, sandbox, wire
@@ -124,6 +124,8 @@ class _Run:
     cells: list[CellOutcome] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
     gone: Gone | None = None  # why there is no student's process any more
+    student_s: float = 0.0  # time that cells and answers took, without the checks' own
+    checker_s: float = 0.0  # time that the checks took, without the answers
     endings: list[Ending] = field(default_factory=list)
 
     def whole(self, student: bytes, checker: bytes, *, n_cells: int) -> SandboxResult:
@@ -152,8 +154,10 @@ class _Run:
         if self.isolation == sandbox.NONE:
             folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="tinymledu-"))
             _link_caches(Path(folder), self.binds)
+        # Each of the two waits while the other works, so each may be there for both their times.
+        limits = replace(self.limits, wall_s=2 * (self.limits.wall_s + _GRACE_S))
         process = self.parent.start(
-            role, self.limits, isolation=self.isolation, extra=self.binds, folder=folder
+            role, limits, isolation=self.isolation, extra=self.binds, folder=folder
         )
         try:
             yield process
@@ -204,16 +208,22 @@ class _Run:
             return None
 
     def _hear_bytes(self, process: Process, seconds: float, max_bytes: int) -> bytes | None:
-        deadline = time.monotonic() + seconds + _GRACE_S
+        started = time.monotonic()
+        left_s = max(0.0, self.limits.wall_s - self.student_s)
+        deadline = started + min(seconds + _GRACE_S, left_s)
         try:
             content = wire.receive_frame(process.channel, deadline=deadline, max_bytes=max_bytes)
         except TimeoutError:
             reason = f"longer than {seconds:g} s, and it could not be interrupted"
+            if left_s < seconds + _GRACE_S:
+                reason = f"it used up its {self.limits.wall_s:g} s"
             self._end(process, Gone(Verdict.OUT_OF_TIME, reason))
             return None
         except (WireError, OSError) as error:
             self._end(process, Gone(Verdict.FAILED, f"the program sent {error}"))
             return None
+        finally:
+            self.student_s += time.monotonic() - started
         if content is None:
             self._end(process)
         return content
@@ -247,8 +257,15 @@ class _Run:
             raise SandboxError(f"The checks asked the student's process {_MAX_QUESTIONS} times.")
 
     def _checker_says(self, checker: Process) -> dict[str, Json]:
-        deadline = time.monotonic() + self.limits.wall_s + _GRACE_S
-        content = wire.receive_frame(checker.channel, deadline=deadline)
+        started = time.monotonic()
+        deadline = started + self.limits.wall_s - self.checker_s
+        try:
+            content = wire.receive_frame(checker.channel, deadline=deadline)
+        except TimeoutError:
+            raise SandboxError(
+                f"The checker did not finish: it used up its {self.limits.wall_s:g} s."
+            ) from None
+        self.checker_s += time.monotonic() - started
         if content is None:
             reason = results.why_gone(checker.end(), self.limits).reason
             raise SandboxError(f"The checker did not finish: {reason}.")

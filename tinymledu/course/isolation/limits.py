@@ -16,7 +16,8 @@ class Limits:
     """Resources of one jail. Student and checker get the same.
 
     Attributes:
-        wall_s: from the start of the process to its end, cells and calls together.
+        wall_s: cells and answers together; apart from that, the checks. Neither pays for the
+            time in which it waits for the other.
         cpu_s: processor time of each process in the jail.
         memory_bytes: with a memory cgroup, of the whole jail; otherwise of each process, beyond
             what the warm parent had mapped already.
