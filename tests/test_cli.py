@@ -1,12 +1,15 @@
 """Verbs end with the documented exit code, and say in a sentence what is wrong."""
 
+import argparse
 import errno
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tinymledu.cli import main
+from tinymledu.cli.parser import build_parser
 
 MODELS = Path(__file__).parent / "vectors" / "models"
 MODEL = MODELS / "add.tflite"
@@ -192,8 +195,27 @@ def test_lessons_are_copied_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
     assert list((tmp_path / "lessons").iterdir()) == []
 
 
-def test_every_verb_is_documented():
-    text = (Path(__file__).parents[1] / "docs" / "cli.md").read_text(encoding="utf-8")
+def verbs(parser, before=""):
+    """What can be typed: `boards`, `course audit`, ..."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield from list(verbs(below, f"{before}{name} ")) or [f"{before}{name}"]
 
-    for verb in ("profile", "verify", "course audit"):
-        assert f"## {verb}" in text
+
+def test_the_documented_verbs_are_those_there_are():
+    text = (Path(__file__).parents[1] / "docs" / "cli.md").read_text(encoding="utf-8")
+    table = text.split("## Verbs")[1].split("## ")[0]
+
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`([^`]+)`", "".join(first_cells))) == sorted(verbs(build_parser()))
+
+
+def test_ctrl_c_keeps_what_was_finished_and_ends_with_130(monkeypatch, capsys):
+    def stopped(_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tinymledu.cli.model.boards", stopped)
+
+    assert main(["boards"]) == 130
+    assert "What was finished is kept" in said(capsys)[1]
