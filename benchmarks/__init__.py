@@ -1,1 +1,1 @@
-"""What is measured, never asserted: run all with `make bench`, one with `python -m benchmarks.NAME`."""
+"""What is measured, never asserted: all with `make bench`, one with `python -m benchmarks.NAME`."""

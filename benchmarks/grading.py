@@ -1,4 +1,4 @@
-"""The made class of 20 on A01: points against what is due, seconds, and the reference's CPU time."""
+"""The made class of 20 on A01: points beside those due, seconds, and the reference's CPU time."""
 
 import tempfile
 from pathlib import Path
