@@ -184,7 +184,7 @@ def documented_commands():
                     yield line.partition("#")[0].split()[1:]
 
 
-@pytest.mark.parametrize("words", documented_commands(), ids=" ".join)
+@pytest.mark.parametrize("words", list(documented_commands()), ids=" ".join)
 def test_commands_of_the_guides_are_understood(words):
     options = build_parser().parse_args(words)
 
