@@ -25,7 +25,7 @@ def sources() -> dict[Path, Path]:
 
 
 def build(source: Path) -> str:
-    """The notebook's JSON. Cell ids come from position and text, so that a rebuild changes nothing."""
+    """The notebook's JSON. Cell ids come from position and text: a rebuild changes nothing."""
     notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     for position, cell in enumerate(notebook.cells):
         digest = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()
