@@ -81,6 +81,11 @@ def test_n_out_of_range_is_said_with_the_range(data, n):
         data.labelled(n)
 
 
+def test_negative_seed_is_refused(data):
+    with pytest.raises(InputError, match="seed is -1; give 0 or a positive integer"):
+        data.calibration(n=10, seed=-1)
+
+
 def test_balanced_order_takes_turns_until_a_class_is_used_up():
     labels = np.array([0, 0, 0, 0, 0, 1, 1], dtype=np.uint8)
 

@@ -29,6 +29,13 @@ def test_mobilenet_v1_has_the_shape_of_the_paper():
                for layer in model.layers) == 13  # fmt: skip
 
 
+def test_thinnest_mobilenet_v1_keeps_a_filter_in_every_layer():
+    model = models.mobilenet_v1((32, 32, 3), 2, alpha=0.01)
+
+    assert model.get_layer("conv_0").filters == 1
+    assert model.get_layer("pointwise_13").filters == 10  # 1 % of 1,024
+
+
 @pytest.mark.parametrize("make", [models.tiny_cnn, models.mobilenet_v1])
 def test_models_take_pictures_and_give_probabilities(make):
     model = make((48, 32, 3), 3)

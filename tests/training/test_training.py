@@ -149,6 +149,7 @@ def test_train_says_when_the_steps_were_too_long(stripes):
     ("changes", "words"),
     [
         ({"epochs": 0}, "epochs is 0"),
+        ({"seed": -1}, "seed is -1; give 0 or a positive integer"),
         ({"learning_rate": 2.0}, r"learning_rate is 2\.0"),
         ({"augment": -1}, "augment is -1"),
         ({"batch_size": 0}, "batch_size is 0"),

@@ -150,6 +150,8 @@ class Dataset:
                 f"n is {n!r}, and {self.card.name} has {count(len(self.train))} training pictures "
                 f"here: give 1 to {count(len(self.train))}."
             )
+        if seed < 0:
+            raise InputError(f"seed is {seed!r}; give 0 or a positive integer.")
         return balanced_order(self.train.labels, seed)[:n]
 
     def __repr__(self) -> str:

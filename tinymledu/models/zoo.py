@@ -110,7 +110,8 @@ def mobilenet_v1(
     keras = load_keras()
     seeds = _seeds(seed)
     pictures = keras.Input((height, width, channels), name="pictures")
-    x = _convolution(pictures, int(32 * alpha), name="conv_0", strides=2, seed=next(seeds))
+    thin = max(1, int(32 * alpha))
+    x = _convolution(pictures, thin, name="conv_0", strides=2, seed=next(seeds))
     for index, (n_filters, strides) in enumerate(_MOBILENET_BLOCKS, start=1):
         x = _depthwise(x, name=f"depthwise_{index}", strides=strides, seed=next(seeds))
         wide = max(1, int(n_filters * alpha))

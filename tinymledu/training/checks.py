@@ -17,12 +17,14 @@ MIN_PICTURES_PER_CLASS = 4
 
 
 def check_numbers(
-    *, epochs: int, rate: float, batch_size: int, augment: float, patience: int | None
+    *, epochs: int, seed: int, rate: float, batch_size: int, augment: float, patience: int | None
 ) -> None:
     """Raise InputError unless the numbers that steer learning are in their ranges."""
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if value is not None and value < 1:
             raise InputError(f"{name} is {value!r}; give 1 or more.")
+    if seed < 0:
+        raise InputError(f"seed is {seed!r}; give 0 or a positive integer.")
     if not 0 < rate < 1:
         raise InputError(f"learning_rate is {rate!r}; it lies between 0 and 1, usually near 0.002.")
     if not 0 <= augment <= MAX_STRENGTH:

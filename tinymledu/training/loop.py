@@ -75,7 +75,7 @@ def train(
         InputError: pictures, labels or numbers that the model cannot take.
     """
     check_numbers(
-        epochs=epochs, rate=learning_rate, batch_size=batch_size, augment=augment,
+        epochs=epochs, seed=seed, rate=learning_rate, batch_size=batch_size, augment=augment,
         patience=patience,
     )  # fmt: skip
     check_data(model, data)
