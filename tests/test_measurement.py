@@ -50,6 +50,11 @@ def test_paired_test_refuses_answers_to_other_pictures():
         paired_test(answered([0, 1], [0, 1]), answered([0, 1, 1], [0, 1, 1]))
 
 
+def test_accuracy_of_a_whole_dataset_is_sent_to_one_part(stripes):
+    with pytest.raises(InputError, match=r"such as data\.test; this is a Dataset"):
+        accuracy(baselines.nearest_mean(stripes), stripes)
+
+
 def test_accuracy_refuses_no_pictures(stripes):
     empty = stripes.test.take(np.array([], np.intp))
 

@@ -163,9 +163,14 @@ def accuracy(
 
     Raises:
         DatasetError: there are no pictures.
-        InputError: the pictures are not of the model's shape.
+        InputError: the pictures have no labels, or are not of the model's shape.
         MissingToolError: a float .tflite model, and LiteRT is not installed.
     """
+    if not hasattr(split, "labels"):
+        raise InputError(
+            f"Accuracy is counted on one labelled part, such as data.test; this is a "
+            f"{type(split).__name__}."
+        )
     if len(split.labels) == 0:
         raise DatasetError(f"There are no {split_name} pictures, so accuracy has no meaning.")
     predicted = predict_classes(model, split.pictures)

@@ -3,12 +3,14 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
+import recorded
 
 from tinymledu.compress.convert import with_full_range
 from tinymledu.compress.quantize import _crash, _refusal, quantize
 from tinymledu.datasets import Calibration
-from tinymledu.errors import ConversionError, UnknownNameError
+from tinymledu.errors import ConversionError, InputError, UnknownNameError
 from tinymledu.graph.reference import Interpreter
+from tinymledu.graph.tflite import load_model
 from tinymledu.models import tiny_cnn
 
 LAYERS = ["CONV_2D", "MAX_POOL_2D"] * 2 + ["MEAN", "FULLY_CONNECTED", "SOFTMAX"]
@@ -142,6 +144,15 @@ def test_quantize_refuses_pictures_that_are_no_calibration(stripes):
 
     with pytest.raises(ConversionError, match=r"calibration is a ndarray.*data\.calibration"):
         quantize(model, calibration=stripes.unlabelled)
+
+
+def test_model_that_was_converted_before_is_no_keras_model(stripes):
+    int8 = load_model(recorded.model_bytes("tiny_cnn_int8"))
+
+    with pytest.raises(
+        InputError, match=r"A Keras model is needed here, and this is a TFLiteModel"
+    ):
+        quantize(int8, calibration=stripes.calibration(n=40))
 
 
 def test_quantize_names_the_schemes_it_knows(stripes):

@@ -24,7 +24,7 @@ from tinymledu.errors import ConversionError, InputError, unknown_name
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
 from tinymledu.models.framework import quiet
-from tinymledu.models.scores import check_pictures
+from tinymledu.models.scores import check_keras_model, check_pictures
 
 if TYPE_CHECKING:
     import keras
@@ -65,6 +65,7 @@ def quantize(
     Raises:
         ConversionError: no calibration pictures, pictures of another shape, labels that are not
             one for each output, or a model that the converter cannot convert.
+        InputError: `model` is no Keras model, such as one that was converted before.
     """
     return _convert_all(model, calibration, [scheme], name)[0]
 
@@ -86,6 +87,7 @@ def _convert_all(
     for scheme in schemes:
         if scheme not in SCHEMES:
             raise unknown_name("scheme", scheme, SCHEMES)
+    check_keras_model(model)
     _check_calibration(model, calibration)
     notes = {
         scheme: {

@@ -33,8 +33,18 @@ def predict_scores(model: "keras.Model", pictures: NDArray[np.uint8]) -> NDArray
     return np.concatenate(batches) if batches else np.empty((0, model.output_shape[-1]), np.float32)
 
 
+def check_keras_model(model: object) -> None:
+    """Say in words when something else was given where a Keras model is needed."""
+    if not hasattr(model, "input_shape"):
+        raise InputError(
+            f"A Keras model is needed here, and this is a {type(model).__name__}. "
+            "tml.models.tiny_cnn(data.card.shape, n_classes=2) makes one."
+        )
+
+
 def check_pictures(model: "keras.Model", pictures: NDArray[np.uint8]) -> None:
     """Say in words when pictures cannot be fed to a model."""
+    check_keras_model(model)
     expected = tuple(model.input_shape[1:])
     if pictures.dtype != np.uint8:
         raise InputError(
