@@ -106,7 +106,6 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     _json(audit)
     release = _add(actions, "release", _lazy("course", "release"), "the students' version")
     collect = _add(actions, "collect", _lazy("course", "collect"), "take submissions in")
-    collect.add_argument("source", type=Path, help="folder with one folder for each student")
     grade = _add(actions, "grade", _lazy("course", "grade"), "grade all submissions")
     grade.add_argument("--workers", type=_positive, default=2)
     grade.add_argument("--wall-s", type=_positive, default=120, help="limit for one submission")
@@ -121,6 +120,7 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         parser.add_argument("assignment", help="such as A01, or its folder's name")
         parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
         _json(parser)
+    collect.add_argument("source", type=Path, help="folder with one folder for each student")
 
 
 def _positive(text: str) -> int:
