@@ -189,7 +189,32 @@ def test_record_that_is_broken_is_made_again(small_class):
     assert {one.student: one.machine_points for one in report.students} == DUE
 
 
+SLOW = "import time\ntime.sleep(2)\n" + GOOD
+
+
+@pytest.mark.usefixtures("warm")
+def test_busy_machine_costs_nobody_points(tmp_path):
+    place = fresh_course(tmp_path / "c")
+    hand_in(place, "ana", SLOW)
+    hand_in(place, "bo", "while True: pass")
+
+    ana, bo = course.grade(place.folder, "T01", wall_s=2).students  # a cell has 1.4 s, then 2.8 s
+
+    assert (ana.machine_points, bo.machine_points) == (85, 0)
+    assert len(list((place.folder / "results" / NAME).glob("*.json"))) == 1
+
+
 # ------------------------------------------------------------------------- what is not possible
+
+
+@pytest.mark.usefixtures("warm")
+def test_gradebook_that_cannot_be_used_is_said_in_words(tmp_path):
+    place = fresh_course(tmp_path / "c")
+    hand_in(place, "ana", GOOD)
+    place.gradebook.write_text("not a database, " * 100)
+
+    with pytest.raises(CourseError, match=r"gradebook\.db cannot be used: file is not a database"):
+        course.grade(place.folder, "T01")
 
 
 def test_folder_that_is_no_course_says_how_to_make_one(tmp_path):

@@ -19,6 +19,7 @@ from tinymledu.course.grades import GradeReport, StudentGrade
 from tinymledu.course.layout import Course
 from tinymledu.course.notebook import Role
 from tinymledu.course.verdict import CheckResult, Verdict
+from tinymledu.errors import CourseError
 from tinymledu.files import write_atomic
 
 
@@ -40,12 +41,19 @@ def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
 @contextmanager
 def _gradebook(course: Course) -> Iterator[Any]:
     from nbgrader.api import Gradebook
-    from sqlalchemy.exc import SAWarning
+    from sqlalchemy.exc import DatabaseError, SAWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # about nbgrader 0.9's own queries
-        with _alembic_on_path(), Gradebook(f"sqlite:///{course.gradebook}") as book:
-            yield book
+        try:
+            with _alembic_on_path(), Gradebook(f"sqlite:///{course.gradebook}") as book:
+                yield book
+        except DatabaseError as error:  # read-only, locked by formgrader, damaged, disk full
+            raise CourseError(
+                f"The grades are made, but {course.gradebook} cannot be used: {error.orig}. "
+                "Close what has it open, or move it away, and run this again; nothing is graded "
+                "twice."
+            ) from None
 
 
 @contextmanager
