@@ -1,5 +1,13 @@
 # The verbs a maintainer types. `make demo` and `make test` set up everything they need.
 
+# Real data and models, for checks and benchmarks, where somebody has put them beside the project.
+ifneq ($(wildcard ../shared/real),)
+export TINYMLEDU_REAL_DATA ?= $(abspath ../shared/real)
+endif
+ifneq ($(wildcard ../shared/models),)
+export TINYMLEDU_REAL_MODELS ?= $(abspath ../shared/models)
+endif
+
 .PHONY: demo test check-slow lint notebooks vectors bench lock venv clean
 
 demo: venv

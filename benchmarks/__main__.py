@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ORDER = ("startup", "installed_size", "exactness", "drawings", "photographs", "grading")
+ORDER = ("startup", "installed_size", "exactness", "demo", "drawings", "photographs", "grading")
 
 
 def main():

@@ -108,7 +108,9 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     collect = _add(actions, "collect", _lazy("course", "collect"), "take submissions in")
     grade = _add(actions, "grade", _lazy("course", "grade"), "grade all submissions")
     grade.add_argument("--workers", type=_positive, default=2)
-    grade.add_argument("--wall-s", type=_positive, default=120, help="limit for one submission")
+    grade.add_argument(
+        "--wall-s", type=_positive, help="limit for one submission; default: the assignment's own"
+    )
     grade.add_argument(
         "--i-trust-this-code",
         action="store_true",

@@ -1,6 +1,11 @@
 """`tinymledu demo`: the whole story, from labelled pictures to a graded class, in minutes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tinymledu.demo.classroom import Graded
+    from tinymledu.demo.learning import Answered
 
 COURSE = "course"  # folder of the graded class, beside the report
 
@@ -40,6 +45,11 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     console.print("Next, type one of:")
     for command in story.next_commands():
         console.print(f"  {command}")
+    return _exit_code(answered, graded)
+
+
+def _exit_code(answered: "Answered", graded: "Graded") -> int:
+    """0 if every value and grade is as it must be, 1 if not, 4 if the attack was not run."""
     exact = answered.n_differing == 0 and not answered.n_differing_oracle
     if not exact or len(graded.as_due) != len(graded.judged):
         return 1
