@@ -102,3 +102,14 @@ def test_page_closes_what_it_opens(small):
 
 def test_points_of_the_person_are_said_to_be_pending(small):
     assert "15 more are given by a person" in page(small, visible("m")).replace("\n", " ")
+
+
+def test_error_of_the_grader_is_said_to_be_ours_and_quotes_no_hidden_test(small):
+    submission = Submission("ana")
+    reason = "Traceback: line 7, assert answer == 34642"
+    grade = StudentGrade(submission, None, Verdict.GRADER_ERROR, reason)
+
+    html = feedback.page(small, grade, NOW)
+
+    assert "an error of the grader, not yours" in html
+    assert "34642" not in html

@@ -111,7 +111,7 @@ def _comment(cell: str, grade: StudentGrade) -> str | None:
     parts = [f"{one.verdict.value}: {one.message}" for one in grade.trouble if one.cell == cell]
     parts += [note for note in grade.submission.notes if f"'{cell}'" in note]
     if grade.machine_points is None:
-        parts.append(grade.words)
+        parts.append(grade.words_for_student)
     return " ".join(parts) or None
 
 
@@ -152,7 +152,7 @@ def graded_notebook(assignment: Assignment, grade: StudentGrade) -> dict[str, An
 
 def _verdict_text(check: CheckResult | None, grade: StudentGrade) -> str:
     if check is None:
-        return grade.words
+        return grade.words_for_student
     points = f"{check.points_earned:g} of {check.points:g} points"
     said = "" if check.verdict is Verdict.PASSED else f"\n{check.message}"
     return f"{check.verdict.value}: {points}{said}"
