@@ -68,6 +68,13 @@ class StudentGrade:
             return line
         return "; ".join([line, *(one.words for one in self.trouble[:1])])
 
+    @property
+    def words_for_student(self) -> str:
+        """The same, but of our own error only that it is ours: its reason may quote hidden tests."""
+        if self.verdict is Verdict.GRADER_ERROR:
+            return "an error of the grader, not yours; a person will look at it"
+        return self.words
+
 
 _NOT_GRADED = dict.fromkeys(Verdict, "not graded") | {
     Verdict.GRADER_ERROR: "our own error",
