@@ -70,7 +70,7 @@ class StudentGrade:
 
     @property
     def words_for_student(self) -> str:
-        """The same, but of our own error only that it is ours: its reason may quote hidden tests."""
+        """The same; of our own error only that it is ours, as its reason may quote hidden tests."""
         if self.verdict is Verdict.GRADER_ERROR:
             return "an error of the grader, not yours; a person will look at it"
         return self.words
