@@ -195,6 +195,13 @@ def test_lessons_are_copied_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
     assert list((tmp_path / "lessons").iterdir()) == []
 
 
+def test_lab_without_jupyterlab_names_the_command_and_ends_with_3(monkeypatch, capsys):
+    monkeypatch.setattr("tinymledu.cli.start.shutil.which", lambda *_args, **_kw: None)
+
+    assert main(["lab"]) == 3
+    assert "JupyterLab is not installed. Run: make venv" in said(capsys)[1]
+
+
 def verbs(parser, before=""):
     """What can be typed: `boards`, `course audit`, ..."""
     for action in parser._actions:

@@ -54,7 +54,7 @@ def test_a_required_package_that_is_missing_ends_with_code_3(monkeypatch, capsys
 
     out = capsys.readouterr().out
     assert code == 3
-    assert "unicorn: pip install" in out
+    assert "unicorn: make venv" in out
     assert "Parts marked MISSING are needed" in out
 
 

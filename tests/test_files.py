@@ -32,6 +32,24 @@ def test_shipped_folders_are_found():
         assert files.shipped(folder).is_dir()
 
 
+def test_a_checkout_is_installed_with_make():
+    assert files.how_to_install() == "make venv"
+    assert files.how_to_install("oracle") == "make venv"
+
+
+@pytest.mark.parametrize(
+    ("extra", "end"),
+    [("", "-m pip install tinymledu"), ("full", '-m pip install "tinymledu[full]"')],
+)
+def test_an_installed_wheel_is_completed_by_the_pip_of_this_python(
+    extra, end, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(files, "PACKAGE", tmp_path / "site-packages" / "tinymledu")
+    monkeypatch.setattr(files.sys, "executable", "/usr/bin/python3.12")
+
+    assert files.how_to_install(extra) == f"python3.12 {end}"
+
+
 def test_sha256_matches_the_published_vector():
     # FIPS 180-2, appendix B.1
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

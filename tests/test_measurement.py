@@ -84,7 +84,7 @@ def test_every_scheme_and_keras_agree_within_the_interval(stripes, stripes_model
 def test_float_model_without_litert_names_the_command(stripes, stripes_schemes, monkeypatch):
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
 
-    with pytest.raises(MissingToolError, match="pip install 'tinymledu\\[full\\]'"):
+    with pytest.raises(MissingToolError, match=r"LiteRT.*Install it with: make venv\."):
         accuracy(stripes_schemes[0], stripes.test)
     assert accuracy(stripes_schemes[-1], stripes.test).n == 200
 

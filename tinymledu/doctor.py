@@ -33,26 +33,23 @@ class _Package:
     distribution: str
     module: str
     purpose: str
-    fix: str
-    required: bool
+    extra: Literal["", "full", "oracle"] = ""  # of pyproject.toml; without one it is required
 
 
-_FULL = "pip install 'tinymledu[full]'"
 _PACKAGES = (
-    _Package("tensorflow", "tensorflow", "training (lessons marked full)", _FULL, False),
-    _Package("ai-edge-litert", "ai_edge_litert", "accuracy of float models", _FULL, False),
-    _Package("nbgrader", "nbgrader", "gradebook and formgrader", "pip install tinymledu", True),
-    _Package("jupyterlab", "jupyterlab", "opening the lessons", "pip install tinymledu", True),
-    _Package("ziglang", "ziglang", "compiling for boards", "pip install tinymledu", True),
-    _Package("unicorn", "unicorn", "the virtual board", "pip install tinymledu", True),
+    _Package("tensorflow", "tensorflow", "training (lessons marked full)", "full"),
+    _Package("ai-edge-litert", "ai_edge_litert", "accuracy of float models", "full"),
+    _Package("nbgrader", "nbgrader", "gradebook and formgrader"),
+    _Package("jupyterlab", "jupyterlab", "opening the lessons"),
+    _Package("ziglang", "ziglang", "compiling for boards"),
+    _Package("unicorn", "unicorn", "the virtual board"),
     _Package(
         "tflite-micro",
         "tflite_micro",
         "tinymledu verify (published for Linux x86-64, Python 3.11 and 3.12)",
-        "pip install --pre 'tinymledu[oracle]'",
-        False,
+        "oracle",
     ),
-    _Package("edge-impulse-linux", "edge_impulse_linux", "Edge Impulse for Linux", _FULL, False),
+    _Package("edge-impulse-linux", "edge_impulse_linux", "Edge Impulse for Linux", "full"),
 )
 
 # program, purpose, Debian package
@@ -100,8 +97,9 @@ def _package(package: _Package) -> Finding:
     if importlib.util.find_spec(package.module) is not None:
         version = importlib.metadata.version(package.distribution)
         return Finding(package.distribution, "ok", version, package.purpose)
-    state: State = "missing" if package.required else "optional"
-    return Finding(package.distribution, state, "not installed", package.purpose, package.fix)
+    state: State = "optional" if package.extra else "missing"
+    fix = files.how_to_install(package.extra)
+    return Finding(package.distribution, state, "not installed", package.purpose, fix)
 
 
 def _program(name: str, purpose: str, debian_package: str) -> Finding:

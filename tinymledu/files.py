@@ -5,11 +5,13 @@ import hashlib
 import http.client
 import os
 import shutil
+import sys
 import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
@@ -29,6 +31,18 @@ def shipped(*parts: str) -> Path:
     """
     inside = PACKAGE / "_shipped"
     return (inside if inside.is_dir() else PACKAGE.parent).joinpath(*parts)
+
+
+def how_to_install(extra: Literal["", "full", "oracle"] = "") -> str:
+    """The command that installs what the package needs: for itself, or for one of its extras.
+
+    No package index has tinymledu. In a checkout, `make venv` installs all of it; beside an
+    installed wheel, pip finds the wheel in place and adds what is missing.
+    """
+    if (PACKAGE.parent / "pyproject.toml").is_file():
+        return "make venv"
+    wanted = f'"tinymledu[{extra}]"' if extra else "tinymledu"
+    return f"{Path(sys.executable).name} -m pip install {wanted}"
 
 
 def cache_dir(*parts: str) -> Path:

@@ -17,6 +17,7 @@ from tinymledu.errors import (
     MissingToolError,
     UnsupportedModelError,
 )
+from tinymledu.files import how_to_install
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.reference import Interpreter
 from tinymledu.models.scores import predict_scores
@@ -198,7 +199,7 @@ def _run_litert(model: TFLiteModel, pictures: Pictures) -> NDArray[np.float32]:
     except ImportError as reason:
         raise MissingToolError(
             f"{model.name} computes in floats, which LiteRT runs, and it cannot be loaded here "
-            f"({reason}). Install it with: pip install 'tinymledu[full]'. int8 models need nothing."
+            f"({reason}). Install it with: {how_to_install('full')}. int8 models need nothing."
         ) from reason
     from tinymledu.models.framework import quiet
 

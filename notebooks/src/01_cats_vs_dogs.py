@@ -62,7 +62,7 @@ if CAN_TRAIN:
 else:
     PHOTOGRAPHS = None
     print("TensorFlow is not installed. Phase 1 is shown from a recorded run with drawings; from")
-    print("section 5 on, its network runs here. To train: pip install 'tinymledu[full]'")
+    print("section 5 on, its network runs here. To train:", files.how_to_install("full"))
 
 
 # %% tiny={"role": "setup", "budget_s": 1, "output": "none"}

@@ -1,16 +1,18 @@
 """The virtual board against programs assembled and counted by hand, and against bad firmware."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from tiny_firmware import dot_kernel, tiny_source
 
+from tinymledu.boards import emulator
 from tinymledu.boards.build import build
 from tinymledu.boards.elf import Image, Symbol
 from tinymledu.boards.emulator import FirstRun, VirtualBoard
 from tinymledu.boards.thumb import n_instructions
-from tinymledu.errors import BoardError, InputError
+from tinymledu.errors import BoardError, InputError, MissingToolError
 
 FLASH, RAM = 0x10000, 0x20000000
 
@@ -138,3 +140,10 @@ def test_board_with_less_ram_than_pages_is_still_whole(nano):
     built = build(tiny_source(), odd)
 
     assert VirtualBoard(built.image, odd).run(bytes(8)) == bytes(2)
+
+
+def test_a_missing_emulator_names_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "unicorn", None)
+
+    with pytest.raises(MissingToolError, match=r"emulator is not installed\..* make venv"):
+        emulator._unicorn.__wrapped__()  # without what an earlier test loaded

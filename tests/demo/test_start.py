@@ -31,7 +31,7 @@ def test_a_missing_compiler_is_said_before_anything_is_trained(tmp_path, monkeyp
     monkeypatch.setattr(toolchain, "_zig_program", lambda: None)
     monkeypatch.setenv("PATH", "")
 
-    with pytest.raises(MissingToolError, match=r"-m pip install ziglang"):
+    with pytest.raises(MissingToolError, match=r"ziglang, is not installed.*with: make venv"):
         run_demo(data_path=None, out=tmp_path)
 
     assert "Phase 1" not in capsys.readouterr().out

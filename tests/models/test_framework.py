@@ -30,5 +30,5 @@ def test_missing_tensorflow_names_the_command(monkeypatch):
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.setattr(sys, "meta_path", [])
 
-    with pytest.raises(MissingToolError, match=r"pip install 'tinymledu\[full\]'"):
+    with pytest.raises(MissingToolError, match=r"TensorFlow.*Install it with: make venv"):
         framework.load_tensorflow()

@@ -19,6 +19,7 @@ from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image
 from tinymledu.boards.thumb import call_sites
 from tinymledu.errors import BoardError, InputError, MissingToolError
+from tinymledu.files import how_to_install
 from tinymledu.units import count
 
 PAGE = 4096
@@ -222,6 +223,6 @@ def _unicorn() -> Any:
         import unicorn.arm_const
     except ImportError as error:
         raise MissingToolError(
-            "The processor emulator is not installed: pip install unicorn"
+            f"The processor emulator is not installed. Install it with: {how_to_install()}"
         ) from error
     return unicorn

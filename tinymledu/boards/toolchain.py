@@ -10,7 +10,6 @@ import importlib.util
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,8 +107,8 @@ def _zig(board: Board, level: str) -> Toolchain:
     program = _zig_program()
     if program is None:
         raise MissingToolError(
-            "The C compiler for boards is not installed. It comes as a Python package: "
-            f"{Path(sys.executable).name} -m pip install ziglang"
+            "The C compiler for boards, the Python package ziglang, is not installed. Install it "
+            f"with: {files.how_to_install()}"
         )
     cc = (str(program), "cc", "-target", target.zig_target, f"-mcpu={target.zig_cpu}")
     code = (*cc, level, *_COMMON, *_WARNINGS, "-fno-sanitize=all")

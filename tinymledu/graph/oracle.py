@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import MissingToolError, UnsupportedModelError
+from tinymledu.files import how_to_install
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.quantized_input import input_codes
@@ -69,6 +70,6 @@ def _need_oracle() -> None:
     if not tflm_available():
         raise MissingToolError(
             "TensorFlow Lite Micro is not installed, so nothing can be compared with it. "
-            'On Linux x86-64 with Python 3.11 or 3.12: pip install "tinymledu[oracle]". '
+            f"On Linux x86-64 with Python 3.11 or 3.12: {how_to_install('oracle')}. "
             "It is not published for other systems."
         )

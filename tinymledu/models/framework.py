@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from tinymledu.errors import MissingToolError
+from tinymledu.files import how_to_install
 
 
 def load_tensorflow() -> ModuleType:
@@ -30,7 +31,7 @@ def load_tensorflow() -> ModuleType:
     except ImportError as reason:
         raise MissingToolError(
             f"Training and quantizing need TensorFlow, which cannot be loaded here ({reason}). "
-            "Install it with: pip install 'tinymledu[full]'"
+            f"Install it with: {how_to_install('full')}"
         ) from reason
     tensorflow.get_logger().setLevel("ERROR")
     return tensorflow
