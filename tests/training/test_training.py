@@ -197,6 +197,13 @@ def test_train_refuses_labels_that_the_model_has_no_output_for(stripes):
         quick(new_model(), replace(stripes, train=Split(stripes.train.pictures, labels)))
 
 
+def test_train_refuses_outputs_that_the_data_has_no_label_for(stripes):
+    with pytest.raises(
+        InputError, match=r"5 outputs, and the data has 2 labels: lying, standing\..*n_classes=2\."
+    ):
+        quick(new_model(n_classes=5), stripes)
+
+
 def test_train_refuses_pictures_of_another_size(stripes):
     model = tiny_cnn((32, 32, 3), 2, filters=(4,))
 

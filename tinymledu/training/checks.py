@@ -35,10 +35,16 @@ def check_data(model: "keras.Model", data: "Dataset") -> None:
     """Raise InputError or DatasetError unless `model` can learn from `data`."""
     _check_labelled(data)
     labels = data.card.labels
+    n_outputs = model.output_shape[-1]
     for name, split in (("training", data.train), ("validation", data.validation)):
         _check_split(name, split)
         check_pictures(model, split.pictures)
-        _check_label_range(split, n_outputs=model.output_shape[-1], model_name=model.name)
+        _check_label_range(split, n_outputs=n_outputs, model_name=model.name)
+    if n_outputs > len(labels):
+        raise InputError(
+            f"The model {model.name} has {n_outputs} outputs, and the data has {len(labels)} "
+            f"labels: {', '.join(labels)}. Build it with n_classes={len(labels)}."
+        )
     _check_classes(data.train, labels)
 
 
