@@ -135,14 +135,14 @@ def test_quantize_refuses_a_calibration_that_cannot_serve(stripes, changes, word
     model = tiny_cnn((16, 16, 3), 2, filters=(4,))
     calibration = replace(stripes.calibration(n=4), **changes)
 
-    with pytest.raises(ConversionError, match=words):
+    with pytest.raises(InputError, match=words):
         quantize(model, calibration=calibration)
 
 
 def test_quantize_refuses_pictures_that_are_no_calibration(stripes):
     model = tiny_cnn((16, 16, 3), 2, filters=(4,))
 
-    with pytest.raises(ConversionError, match=r"calibration is a ndarray.*data\.calibration"):
+    with pytest.raises(InputError, match=r"calibration is a ndarray.*data\.calibration"):
         quantize(model, calibration=stripes.unlabelled)
 
 

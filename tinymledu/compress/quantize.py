@@ -63,9 +63,9 @@ def quantize(
         name: of the result; otherwise the Keras model's name and the scheme.
 
     Raises:
-        ConversionError: no calibration pictures, pictures of another shape, labels that are not
-            one for each output, or a model that the converter cannot convert.
-        InputError: `model` is no Keras model, such as one that was converted before.
+        InputError: no calibration pictures, pictures of another shape, labels that are not one
+            for each output, or a `model` that is no Keras model, such as one converted before.
+        ConversionError: the converter cannot convert the model.
     """
     return _convert_all(model, calibration, [scheme], name)[0]
 
@@ -111,22 +111,22 @@ def _convert_all(
 def _check_calibration(model: "keras.Model", calibration: "Calibration") -> None:
     pictures = getattr(calibration, "pictures", None)
     if pictures is None:
-        raise ConversionError(
+        raise InputError(
             f"calibration is a {type(calibration).__name__}; give training pictures, such as "
             "data.calibration(n=200, seed=7)."
         )
     if len(pictures) == 0:
-        raise ConversionError(
+        raise InputError(
             "The calibration has no pictures. int8 learns the range of every activation from "
             "them; 100 to 300 training pictures are enough: data.calibration(n=200, seed=7)."
         )
     try:
         check_pictures(model, pictures)
     except InputError as reason:
-        raise ConversionError(f"The calibration does not fit the model. {reason}") from reason
+        raise InputError(f"The calibration does not fit the model. {reason}") from reason
     n_outputs = model.output_shape[-1]
     if len(calibration.labels) != n_outputs:
-        raise ConversionError(
+        raise InputError(
             f"The model {model.name} has {n_outputs} outputs, and the calibration names "
             f"{len(calibration.labels)} classes: {', '.join(calibration.labels)}."
         )
