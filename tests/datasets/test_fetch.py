@@ -1,5 +1,6 @@
 """Fetching public files, with the network and the package clients replaced by files made here."""
 
+import errno
 import io
 import json
 import subprocess
@@ -97,6 +98,19 @@ def test_cifar10_that_is_not_there_or_damaged_names_the_command():
     cifar10.stored_path().write_bytes(b"damaged")
     with pytest.raises(DatasetError, match="is damaged"):
         tml.load_dataset("cifar10_cats_dogs")
+    assert not cifar10.stored_path().exists()
+
+
+def test_cifar10_that_cannot_be_read_is_kept(monkeypatch):
+    def refused(path, **_options):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    cifar10.stored_path().write_bytes(b"170 MB of a slow line")
+    monkeypatch.setattr(np, "load", refused)
+
+    with pytest.raises(DatasetError, match=r"npz cannot be read: Permission denied\. It is kept"):
+        tml.load_dataset("cifar10_cats_dogs")
+    assert cifar10.stored_path().read_bytes() == b"170 MB of a slow line"
 
 
 def no_network(*_args, **_options):

@@ -4,6 +4,7 @@ import os
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,14 +16,22 @@ from tinymledu.files import cache_dir
 Arrays = dict[str, NDArray[np.uint8]]
 
 
+# What NumPy and zipfile raise where the bytes are wrong; an OSError says that they were not read.
+DAMAGED = (ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
+def read_arrays(path: Path) -> Arrays:
+    """The arrays of a file. Raises OSError, or one of DAMAGED."""
+    with np.load(path, allow_pickle=False) as stored:
+        # Reading every array to its end is what checks the CRC-32 of each.
+        return {name: stored[name] for name in stored.files}
+
+
 def load_arrays(file_name: str) -> Arrays | None:
     """The arrays stored under that name, or None where they are missing or damaged."""
     try:
-        path = cache_dir("datasets") / file_name
-        with np.load(path, allow_pickle=False) as stored:
-            # Reading every array to its end is what checks the CRC-32 of each.
-            return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        return read_arrays(cache_dir("datasets") / file_name)
+    except (OSError, *DAMAGED):
         return None
 
 

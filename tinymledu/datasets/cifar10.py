@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tinymledu.datasets.array_cache import Arrays, load_arrays
+from tinymledu.datasets.array_cache import DAMAGED, Arrays, read_arrays
 from tinymledu.datasets.records import Labels, Pictures
 from tinymledu.errors import DatasetError
 from tinymledu.files import cache_dir, write_atomic
@@ -25,6 +25,7 @@ BATCH = 10_000
 CAT, DOG = 3, 5  # among CIFAR-10's ten classes
 N_NEITHER = 20
 FILE_NAME = "cifar10_cats_dogs.npz"
+FETCH_COMMAND = "tinymledu datasets fetch cifar10_cats_dogs"
 
 Batch = tuple[Pictures, Labels]
 Reader = Callable[[Path], "tuple[Batch, Batch]"]  # training pictures, test pictures
@@ -38,17 +39,23 @@ def load_cifar10() -> Arrays:
     """What `store` kept: train, train_labels, test, test_labels, neither.
 
     Raises:
-        DatasetError: it has not been fetched, or the file is damaged.
+        DatasetError: it has not been fetched, cannot be read, or is damaged; only what is damaged
+            is deleted, so that it is fetched again.
     """
-    arrays = load_arrays(FILE_NAME)
-    if arrays is None:
-        state = "damaged" if stored_path().exists() else "not here yet"
-        stored_path().unlink(missing_ok=True)
+    path = stored_path()
+    try:
+        return read_arrays(path)
+    except FileNotFoundError:
+        state = "not here yet"
+    except OSError as reason:
         raise DatasetError(
-            f"cifar10_cats_dogs is {state}. Fetch it (170 MB) with: "
-            "tinymledu datasets fetch cifar10_cats_dogs"
-        )
-    return arrays
+            f"{path} cannot be read: {reason.strerror or reason}. It is kept; make it readable, or "
+            f"delete it and fetch it again with: {FETCH_COMMAND}"
+        ) from reason
+    except DAMAGED:
+        path.unlink()
+        state = "damaged"
+    raise DatasetError(f"cifar10_cats_dogs is {state}. Fetch it (170 MB) with: {FETCH_COMMAND}")
 
 
 def store(batches: tuple[Batch, Batch], target: Path) -> None:
