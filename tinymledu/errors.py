@@ -47,6 +47,10 @@ class DownloadError(TinymlError, OSError):
     """A file could not be fetched, or is not the file that was expected."""
 
 
+class DiskFullError(DownloadError):
+    """The disk has no room for what is fetched; another address would not help."""
+
+
 class DoesNotFitError(TinymlError, MemoryError):
     """The firmware needs more flash or RAM than the board has."""
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 import platformdirs
 
-from tinymledu.errors import DownloadError
+from tinymledu.errors import DiskFullError, DownloadError
 from tinymledu.units import count, size
 
 Progress = Callable[[int, int], None]  # done, total: drawings, files or bytes
@@ -102,7 +102,8 @@ def download(
         progress: called with (bytes here, bytes in all).
 
     Raises:
-        DownloadError: no address answered, the disk is full, or the checksum differs.
+        DiskFullError: there is no room for the file.
+        DownloadError: no address answered, or the checksum differs.
     """
     if target.exists() and sha256_of_file(target) == sha256:
         return target
@@ -113,7 +114,7 @@ def download(
             _download_part(url, part, progress)
         except (OSError, http.client.HTTPException) as reason:
             if isinstance(reason, OSError) and reason.errno == errno.ENOSPC:
-                raise DownloadError(_disk_full(part, str(reason))) from reason
+                raise DiskFullError(_disk_full(part, reason)) from reason
             reasons.append(f"{url}: {_in_words(reason)}")
             continue
         _check_download(part, sha256, url)
@@ -173,10 +174,11 @@ def _check_space(part: Path, need_bytes: int) -> None:
         raise OSError(errno.ENOSPC, facts)
 
 
-def _disk_full(part: Path, reason: str) -> str:
+def _disk_full(part: Path, reason: OSError) -> str:
     return (
-        f"The disk with {part.parent} is full: {reason}. What has arrived is kept. Free some "
-        "space, or set TINYMLEDU_CACHE to a folder with room, and run the same command again."
+        f"The disk with {part.parent} is full: {reason.strerror}. What has arrived is kept. "
+        "Free some space, or set TINYMLEDU_CACHE to a folder with room, and run the same command "
+        "again."
     )
 
 

@@ -1,5 +1,6 @@
 """files.download against a server on this machine that can break off, refuse, or lie."""
 
+import errno
 import hashlib
 import re
 import shutil
@@ -9,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tinymledu import files
-from tinymledu.errors import DownloadError
+from tinymledu.errors import DiskFullError, DownloadError
 from tinymledu.files import download
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
@@ -158,7 +159,17 @@ def test_full_disk_is_said_before_the_download_starts(server, tmp_path, monkeypa
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(files.shutil, "disk_usage", lambda _path: usage)
 
-    with pytest.raises(
-        DownloadError, match=r"is full: .*1\.0 MiB are still to come and 1000"
-    ):
+    with pytest.raises(DiskFullError, match=r"is full: 1\.0 MiB are still to come and 1000"):
         download([url(server)], tmp_path / "file", sha256=SHA256)
+
+
+def test_a_disk_that_fills_while_the_file_comes_is_named_and_keeps_the_part(server, tmp_path):
+    def fills_up(done, _total):
+        if done > 500_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFullError, match=r"is full: No space left on device\. What has arrived"):
+        download([url(server), url(server)], tmp_path / "file", sha256=SHA256, progress=fills_up)
+
+    assert (tmp_path / "file.part").stat().st_size > 500_000
+    assert server.ranges == [None]

