@@ -124,7 +124,7 @@ def test_damaged_metadata_is_refused(notes, message):
         (b"", "more than 0 B; this one is cut"),
         (b"\x1c\x00\x00\x00", "more than 4 B; this one is cut"),
         (b"hello, this is a text file\n", r"begins with b'hello, t', and bytes 4 to 7"),
-        (b"\x1c\x00\x00\x00TFL3", "points outside itself"),
+        (b"\x1c\x00\x00\x00TFL3", r"points outside itself\. Get it again\.$"),
         (tiny_file(version=4), "schema version 4; version 3 is read"),
         (tiny_file(dtype=5), "tensor 0 't' is of type number 5 of the schema"),
         (tiny_file(shape=(1, -2)), r"impossible shape \[1, -2\]"),
@@ -141,6 +141,23 @@ def test_what_is_not_a_sound_model_is_refused_in_a_sentence(content, message):
 
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith((".", "cut."))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (b"hello, this is a text file\n", ModelFormatError, "This is not a .tflite file"),
+        (b"\x1c\x00\x00\x00TFL3", ModelFormatError, "damaged: it points outside itself"),
+        (tiny_file(version=4), UnsupportedModelError, "schema version 4"),
+    ],
+    ids=["text", "damaged", "version"],
+)
+def test_a_file_that_is_refused_is_named(content, kind, words, tmp_path):
+    path = tmp_path / "my_cats.tflite"
+    path.write_bytes(content)
+
+    with pytest.raises(kind, match=rf"my_cats\.tflite' cannot be read as a model\. .*{words}"):
+        load_model(path)
 
 
 def test_missing_files_and_folders_are_named(tmp_path):

@@ -58,7 +58,7 @@ def damage_reported() -> Iterator[None]:
         raise
     except (struct.error, IndexError, TypeError, ValueError, OverflowError) as error:
         raise ModelFormatError(
-            f"This .tflite file is damaged: it points outside itself ({error}). Get it again."
+            "This .tflite file is damaged: it points outside itself. Get it again."
         ) from error
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tinymledu.errors import ModelFormatError
+from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.files import sha256_of
 from tinymledu.graph.flatbuffer import FlatbufferReader, damage_reported
 from tinymledu.graph.ir import Graph, Tensor, TFLiteModel
@@ -27,10 +27,16 @@ def load_model(source: str | Path | bytes, *, name: str | None = None) -> TFLite
         UnsupportedModelError: a sound model with tensors of a kind that is not read here.
     """
     if isinstance(source, bytes):
-        content, title = source, name or "model"
-    else:
-        path = Path(source)
-        content, title = _read_file(path), name or path.stem
+        return _model(source, name or "model")
+    path = Path(source)
+    content = _read_file(path)
+    try:
+        return _model(content, name or path.stem)
+    except (ModelFormatError, UnsupportedModelError) as error:
+        raise type(error)(f"{str(path)!r} cannot be read as a model. {error}") from error
+
+
+def _model(content: bytes, title: str) -> TFLiteModel:
     _check_identifier(content)
     with damage_reported():
         reader = FlatbufferReader(content)
