@@ -1,3 +1,4 @@
+import errno
 import os
 import shutil
 import subprocess
@@ -188,6 +189,15 @@ def test_disk_that_is_full_for_the_compiler_is_no_fault_of_the_code(words, nano)
 def test_unknown_compiler_offers_the_known(nano):
     with pytest.raises(UnknownNameError, match=r"There is no compiler 'gc'\. Known: gcc, zig"):
         build(tiny_source(), nano, toolchain_name="gc")
+
+
+def test_read_only_folder_is_said_with_what_to_do():
+    error = OSError(errno.EROFS, "Read-only file system", "/cdrom/model.c")
+
+    assert disk_problem(error) == (
+        "Read-only file system (/cdrom/model.c). Choose a folder that you can write to; TMPDIR "
+        "names the one for temporary files."
+    )
 
 
 def test_full_disk_is_said_in_words():

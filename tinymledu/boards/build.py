@@ -137,7 +137,10 @@ def disk_problem(error: OSError) -> str:
             f"the disk is full{where}. Free some space, or name another place in TMPDIR "
             "(temporary files) or TINYMLEDU_CACHE (cache)."
         )
-    return f"{error.strerror or error}{where}."
+    return (
+        f"{error.strerror or error}{where}. Choose a folder that you can write to; TMPDIR names "
+        "the one for temporary files."
+    )
 
 
 def _key(texts: Mapping[str, str], tools: Toolchain) -> str:
