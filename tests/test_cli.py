@@ -4,6 +4,7 @@ import argparse
 import errno
 import json
 import re
+import warnings
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,20 @@ def test_profile_prints_the_documented_fields(capsys):
     assert sum(layer["macs"] for layer in record["layers"]) == record["macs"]
 
 
+@pytest.mark.parametrize("verb", ["profile", "verify"])
+def test_a_board_that_is_not_executed_is_refused_with_the_verb_that_works(
+    verb, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+
+    assert main([verb, str(MODEL), "--board", "xiao_esp32s3"]) == 1
+
+    advice = said(capsys)[1].split("tinymledu deploy ")[1].split()
+    assert advice == [str(MODEL), "--board", "xiao_esp32s3"]
+    assert main(["deploy", *advice]) == 0
+    assert list((tmp_path / "firmware-out").glob("*.c"))
+
+
 def test_deploy_writes_c_and_a_read_only_folder_is_a_sentence(tmp_path, capsys):
     out = tmp_path / "firmware"
 
@@ -216,6 +231,19 @@ def test_the_documented_verbs_are_those_there_are():
 
     first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     assert sorted(re.findall(r"`([^`]+)`", "".join(first_cells))) == sorted(verbs(build_parser()))
+
+
+def test_a_warning_is_a_sentence_without_path_and_line(monkeypatch, capsys):
+    def full_cache(_options):
+        warnings.warn("pets.npz could not be stored. Free some space.", stacklevel=1)
+        return 0
+
+    monkeypatch.setattr("tinymledu.cli.model.boards", full_cache)
+    shown_by_others = warnings.showwarning
+
+    assert main(["boards"]) == 0
+    assert said(capsys)[1] == "tinymledu: pets.npz could not be stored. Free some space.\n"
+    assert warnings.showwarning is shown_by_others
 
 
 def test_ctrl_c_keeps_what_was_finished_and_ends_with_130(monkeypatch, capsys):

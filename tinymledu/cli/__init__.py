@@ -4,10 +4,12 @@ Exit codes: 0 done · 1 your input · 2 usage · 3 a tool is missing · 4 done, 
 need a human.
 """
 
+import argparse
 import errno
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Sequence
 
 from tinymledu.cli.parser import build_parser
@@ -17,6 +19,12 @@ from tinymledu.errors import TinymlError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is a sentence, never a traceback."""
     options = build_parser().parse_args(arguments)
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.verb(options))
     except TinymlError as error:
@@ -36,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _say(message: str) -> None:
     sys.stderr.write(f"tinymledu: {message}\n")
+
+
+def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:
+    """In place of warnings.showwarning, whose path and line help no one here."""
+    _say(str(message))
 
 
 def _about_files(error: OSError) -> str:

@@ -1,6 +1,7 @@
 """boards, inspect, profile, verify, deploy."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from tinymledu import units
@@ -8,6 +9,7 @@ from tinymledu.boards.catalog import Board, board, board_names
 from tinymledu.boards.deploy import Deployment
 from tinymledu.boards.deploy import deploy as deploy_model
 from tinymledu.cli.output import console, emit_json, progress, table
+from tinymledu.errors import BoardError
 from tinymledu.graph.ir import Graph, TFLiteModel
 from tinymledu.graph.tflite import load_model
 from tinymledu.quantities import Band
@@ -92,13 +94,24 @@ def _model_record(model: TFLiteModel, rows: list[dict[str, object]]) -> dict[str
 
 
 def profile(options: argparse.Namespace) -> int:
-    deployment = deploy_model(load_model(options.model), board(options.board))
+    deployment = deploy_model(load_model(options.model), _executed_board(options))
     record = profile_record(deployment)
     if options.json:
         emit_json(record)
         return 0
     _print_deployment(deployment)
     return 0
+
+
+def _executed_board(options: argparse.Namespace) -> Board:
+    card = board(options.board)
+    if not card.executable:
+        raise BoardError(
+            f"{card.title} is not executed here: the virtual board runs Arm Cortex-M code only. "
+            "For its C sources: "
+            f"tinymledu deploy {shlex.quote(str(options.model))} --board {card.name}"
+        )
+    return card
 
 
 def profile_record(deployment: Deployment) -> dict[str, object]:
@@ -159,11 +172,11 @@ def _print_deployment(deployment: Deployment) -> None:
 def verify(options: argparse.Namespace) -> int:
     from tinymledu.verification import verify as verify_model
 
-    model = load_model(options.model)
+    model, card = load_model(options.model), _executed_board(options)
     with progress("inputs") as report:
         result = verify_model(
             model,
-            board(options.board),
+            card,
             n_inputs=options.inputs,
             seed=options.seed,
             progress=report,
