@@ -116,6 +116,15 @@ def test_nothing_posix_only_or_heavy_is_imported_at_import_time(path):
 
 
 @pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parent.rglob("test_*.py")), ids=lambda p: p.stem
+)
+def test_tests_are_collected_without_the_extras(path):
+    at_import = {name.split(".")[0] for name in imports(path, at_import_time=True)}
+
+    assert not at_import & {"tensorflow", "keras", "h5py", "ai_edge_litert", "tflite_micro"}
+
+
+@pytest.mark.parametrize(
     "command", [["-c", "import tinymledu, sys"], ["-m", "tinymledu", "--help"]]
 )
 def test_package_and_help_load_no_tensorflow(command):

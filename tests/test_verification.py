@@ -3,21 +3,17 @@ from pathlib import Path
 
 import pytest
 import recorded
+from oracle_mark import needs_oracle
 
 from tinymledu.boards import board
 from tinymledu.boards.catalog import board_names
 from tinymledu.errors import InputError
-from tinymledu.graph.oracle import tflm_available
 from tinymledu.graph.tflite import load_model
 from tinymledu.verification import verify
 
 REAL_FOLDER = os.environ.get("TINYMLEDU_REAL_MODELS")
 REAL_MODELS = ("kws_ref_model", "pretrainedResnet_quant")
 
-needs_oracle = pytest.mark.skipif(
-    not tflm_available(),
-    reason="tflite-micro is not installed (Linux x86-64 only); recorded vectors are used instead",
-)
 needs_real_models = pytest.mark.skipif(
     REAL_FOLDER is None,
     reason=f"TINYMLEDU_REAL_MODELS names no folder with {', '.join(REAL_MODELS)} (.tflite)",

@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import keras
 import numpy as np
 import pytest
 import recorded
@@ -12,6 +11,8 @@ from tinymledu.errors import ConversionError, InputError, UnknownNameError
 from tinymledu.graph.reference import Interpreter
 from tinymledu.graph.tflite import load_model
 from tinymledu.models import tiny_cnn
+
+pytestmark = pytest.mark.usefixtures("keras")
 
 LAYERS = ["CONV_2D", "MAX_POOL_2D"] * 2 + ["MEAN", "FULLY_CONNECTED", "SOFTMAX"]
 
@@ -163,7 +164,7 @@ def test_quantize_names_the_schemes_it_knows(stripes):
 
 
 @pytest.mark.training
-def test_model_that_the_converter_refuses_is_named_with_its_layer(stripes):
+def test_model_that_the_converter_refuses_is_named_with_its_layer(stripes, keras):
     pictures = keras.Input((16, 16, 3))
     x = keras.layers.Flatten()(pictures)
     x = keras.layers.Lambda(lambda t: t, name="mystery")(x)
@@ -175,7 +176,7 @@ def test_model_that_the_converter_refuses_is_named_with_its_layer(stripes):
 
 
 @pytest.mark.training
-def test_operator_that_int8_lacks_is_named_in_the_same_process_too(stripes, monkeypatch):
+def test_operator_that_int8_lacks_is_named_in_the_same_process_too(stripes, keras, monkeypatch):
     monkeypatch.setenv("TINYMLEDU_IN_JAIL", "1")
     pictures = keras.Input((16, 16, 3))
     x = keras.layers.GlobalAveragePooling2D()(pictures)
@@ -186,7 +187,7 @@ def test_operator_that_int8_lacks_is_named_in_the_same_process_too(stripes, monk
         quantize(model, calibration=stripes.calibration(n=4))
 
 
-def test_crash_message_says_signal_layer_and_last_words():
+def test_crash_message_says_signal_layer_and_last_words(keras):
     pictures = keras.Input((16, 16, 3))
     x = keras.layers.Conv2DTranspose(2, 3, name="up")(pictures)
     x = keras.layers.GlobalAveragePooling2D()(x)

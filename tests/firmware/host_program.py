@@ -17,7 +17,7 @@ from tinymledu.graph.tflite import load_model
 
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 needs_compiler = pytest.mark.skipif(
-    COMPILER is None, reason="no C compiler on this computer (cc, gcc or clang)"
+    COMPILER is None, reason="a C compiler (cc, gcc or clang) is not installed"
 )
 HARNESS = Path(__file__).with_name("harness.c")
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from host_program import HostProgram, build_host_program, needs_compiler
 from numpy.random import Generator
+from oracle_mark import NO_ORACLE
 
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.oracle import Oracle, tflm_available
 from tinymledu.graph.tflite import load_model
 
 if not tflm_available():
-    pytest.skip("the package tflite-micro is not installed", allow_module_level=True)
+    pytest.skip(NO_ORACLE, allow_module_level=True)
 
 import operator_models as om
 

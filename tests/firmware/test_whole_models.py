@@ -15,9 +15,10 @@ from host_program import (
     recorded_model,
     write_sources,
 )
+from oracle_mark import needs_oracle
 
 from tinymledu.codegen.emit import generate_c
-from tinymledu.graph.oracle import Oracle, tflm_available
+from tinymledu.graph.oracle import Oracle
 from tinymledu.graph.tflite import load_model
 
 pytestmark = needs_compiler
@@ -48,7 +49,7 @@ def test_two_models_in_one_program_do_not_touch_each_other(tmp_path):
     "TINYMLEDU_REAL_MODELS" not in os.environ,
     reason="TINYMLEDU_REAL_MODELS does not name a folder with the MLPerf Tiny models",
 )
-@pytest.mark.skipif(not tflm_available(), reason="the package tflite-micro is not installed")
+@needs_oracle
 @pytest.mark.parametrize("name", REAL_MODELS)
 def test_published_model_equals_tflm(name, tmp_path):
     model = load_model(Path(os.environ["TINYMLEDU_REAL_MODELS"]) / f"{name}.tflite")

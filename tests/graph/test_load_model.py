@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import recorded
 import tflite
+from oracle_mark import NO_ORACLE
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.arena import plan_arena
@@ -90,7 +91,7 @@ def test_a_path_gives_the_model_its_name(tmp_path):
 
 
 def labelled(notes):
-    om = pytest.importorskip("flatbuffers_of", reason="writing models needs tflite-micro")
+    om = pytest.importorskip("flatbuffers_of", reason=NO_ORACLE)
     tensors = [om.activation((1, 2), 0.1, 0), om.activation((1, 2), 0.1, 0)]
     return om.tflite_bytes(tensors, [om.OpSpec("RELU", (0,), 1)], metadata={"tinymledu": notes})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import recorded
+from oracle_mark import NO_ORACLE, needs_oracle
 
 from tinymledu.errors import MissingToolError, UnsupportedModelError
 from tinymledu.graph import oracle
@@ -32,10 +33,6 @@ KINDS = (
 )
 N_RANDOM_INPUTS = 8
 
-needs_oracle = pytest.mark.skipif(
-    not tflm_available(),
-    reason="tflite-micro is not installed (Linux x86-64 only); recorded vectors are used instead",
-)
 needs_real_models = pytest.mark.skipif(
     REAL_FOLDER is None,
     reason=f"TINYMLEDU_REAL_MODELS names no folder with {', '.join(REAL_MODELS)} (.tflite)",
@@ -50,7 +47,7 @@ def random_inputs(tensor, rng, n):
 
 
 def assert_equal_on_random_models(kind, seeds):
-    random_models = pytest.importorskip("random_models")
+    random_models = pytest.importorskip("random_models", reason=NO_ORACLE)
     for seed in seeds:
         rng = np.random.default_rng(seed)
         model = load_model(random_models.RANDOM_MODELS[kind](rng), name=f"{kind} {seed}")

@@ -1,4 +1,3 @@
-import h5py
 import numpy as np
 import pytest
 
@@ -8,12 +7,16 @@ from tinymledu.models.vww import copy_vww_weights
 
 SHAPE = (96, 96, 3)
 
+pytestmark = pytest.mark.usefixtures("keras")
+
 
 def write_h5(path, model, *, seed):
     """A file in the layout of vww_96.h5: a bias in every convolution, random values.
 
     Returns the arrays by layer, in order.
     """
+    import h5py  # comes with TensorFlow
+
     rng = np.random.default_rng(seed)
     layers = [layer for layer in model.layers if layer.weights]
     written = []

@@ -7,6 +7,8 @@ from tinymledu import models
 from tinymledu.errors import InputError, UnknownNameError
 from tinymledu.models.scores import predict_scores
 
+pytestmark = pytest.mark.usefixtures("keras")
+
 VGG = [(16, 3), (32, 16), (64, 32), (64, 64)]  # filters and input channels of tiny_cnn's blocks
 
 

@@ -3,6 +3,8 @@ import pytest
 
 from tinymledu.training.augment import Views, look, random_views
 
+pytestmark = pytest.mark.usefixtures("keras")
+
 
 def views(boxes, lights):
     return Views(np.array(boxes, np.float32), np.array(lights, np.float32))

@@ -4,6 +4,8 @@ from tinymledu.errors import InputError
 from tinymledu.models import tiny_cnn
 from tinymledu.training import LearningPoint, learning_curve
 
+pytestmark = pytest.mark.usefixtures("keras")
+
 
 def new_model():
     return tiny_cnn((16, 16, 3), 2, filters=(4,), seed=1)

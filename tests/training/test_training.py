@@ -11,6 +11,8 @@ from tinymledu.models.scores import predict_scores
 from tinymledu.quantities import Band
 from tinymledu.training import train
 
+pytestmark = pytest.mark.usefixtures("keras")
+
 
 def new_model(seed=1, n_classes=2):
     return tiny_cnn((16, 16, 3), n_classes, filters=(8, 8), seed=seed)
