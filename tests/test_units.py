@@ -30,7 +30,7 @@ def test_duration_reads_like_a_clock(seconds, text):
 
 def test_band_keeps_three_significant_digits():
     assert units.band(41.234, 78.96, "ms") == "41.2-79.0 ms"
-    assert units.band(0.012345, 1234.5, "mJ") == "0.0123-1234 mJ"
+    assert units.band(0.012345, 1234.5, "mJ") == "0.0123-1,234 mJ"
 
 
 def test_percent_and_count():

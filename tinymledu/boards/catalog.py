@@ -73,6 +73,16 @@ class Board:
         return self.ram_bytes - (self.core_reserved_ram_bytes or 0)
 
     @property
+    def usable_ram_text(self) -> str:
+        """The same in words, with where the difference to the data sheet goes."""
+        if not self.core_reserved_ram_bytes:
+            return f"{count(self.ram_bytes)} B"
+        return (
+            f"{count(self.usable_ram_bytes)} B ({count(self.ram_bytes)} B less "
+            f"{count(self.core_reserved_ram_bytes)} B that the Arduino core keeps)"
+        )
+
+    @property
     def compile_target(self) -> Target:
         """The target of a board that the virtual board can execute."""
         if self.target is None:

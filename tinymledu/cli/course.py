@@ -38,6 +38,8 @@ def audit(options: argparse.Namespace) -> int:
 
 
 def release(options: argparse.Namespace) -> int:
+    if not options.json:
+        console.print("Checking the assignment: reference, wrong variants, cheats (a minute).")
     with progress("gate") as report:
         folder = tasks.release(options.course, options.assignment, progress=report)
     if options.json:

@@ -156,11 +156,14 @@ def _print_deployment(deployment: Deployment) -> None:
     console.print(
         f"{deployment.model.name} on {card.title}\n"
         f"  flash   {units.count(memory.flash_bytes)} B of {units.count(card.flash_bytes)} B\n"
-        f"  RAM     {units.count(memory.ram_bytes)} B of {units.count(card.ram_bytes)} B"
+        f"  RAM     {units.count(memory.ram_bytes)} B of {card.usable_ram_text}"
         f" (arena {units.count(memory.arena_bytes)}, stack {units.count(memory.stack_bytes)})\n"
         f"  instructions {units.count(figures.instructions)} (counted in the emulator)\n"
         f"  latency {units.band(figures.latency_ms.low, figures.latency_ms.high, 'ms')} (modelled)"
     )
+    if figures.energy_mj is not None:
+        energy = units.band(figures.energy_mj.low, figures.energy_mj.high, "mJ")
+        console.print(f"  energy  {energy} for the processor (modelled)")
     columns = ("#", "operator", "MACs (count)", "instructions (count)")
     rows = [
         (str(r.index), r.op, units.count(r.macs), units.count(r.instructions))

@@ -24,6 +24,7 @@ def run_demo(*, data_path: Path | None, out: Path) -> int:
     from tinymledu.demo.stage import Stage
     from tinymledu.units import duration
 
+    console.print("Starting; TensorFlow takes some seconds to load.")
     _check_start(out)
     stage = Stage(console)
     with stage.phase("Phase 1: learn from labelled pictures"):

@@ -111,10 +111,12 @@ def grade_class(stage: Stage, folder: Path) -> Graded:
     made = course.make_class(folder, assignment=ASSIGNMENT)
     isolated = sandbox.available().level == sandbox.FULL
     if isolated:
+        stage.say("checking the assignment itself: reference, wrong variants, cheats (a minute)")
         with progress("gate") as report_progress:
             course.release(folder, ASSIGNMENT, workers=WORKERS, progress=report_progress)
         stage.say(f"{ASSIGNMENT} released: the reference earns every point, no adversary one")
     honest = tuple(one.name for one in made if one.honest)
+    stage.say(f"grading {len(made)} submissions, {WORKERS} at a time")
     with progress("submissions") as report_progress:
         report = course.grade(
             folder, ASSIGNMENT, workers=WORKERS, wall_s=WALL_S, progress=report_progress,

@@ -111,7 +111,7 @@ def put_on_board(stage: Stage, shrunk: Shrunk) -> Deployment:
     latency = band(figures.latency_ms.low, figures.latency_ms.high, "ms")
     stage.say(f"{board.title}: {board.processor}, {board.clock_hz / 1e6:g} MHz")
     stage.say(f"flash {count(memory.flash_bytes)} B of {count(board.flash_bytes)} B, linked ELF")
-    stage.say(f"RAM {count(memory.ram_bytes)} B of {count(board.usable_ram_bytes)} B, linked ELF")
+    stage.say(f"RAM {count(memory.ram_bytes)} B of {board.usable_ram_text}, linked ELF")
     stage.say(
         f"{count(figures.instructions)} instructions a picture, {figures.instructions_method}"
     )

@@ -1,5 +1,7 @@
 """From what the phases found to what the report says. Every figure keeps how it was obtained."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -64,10 +66,11 @@ def tell(
 
 def next_commands() -> tuple[str, ...]:
     """What to type after the demo."""
+    program = "tinymledu" if shutil.which("tinymledu") else sys.argv[0]  # no active environment
     return (
-        "tinymledu lab                           # the lessons, in your browser",
-        "tinymledu demo --data PATH              # the same with photographs of cats and dogs",
-        "tinymledu course new my-course          # a course of your own, ready to grade",
+        f"{program} lab                    # the lessons, in your browser",
+        f"{program} demo --data PATH       # the same with photographs of cats and dogs",
+        f"{program} course new my-course   # a course of your own, ready to grade",
     )
 
 
@@ -172,7 +175,7 @@ def _board(deployment: Deployment) -> Chapter:
         ("flash", f"{count(memory.flash_bytes)} B of {count(board.flash_bytes)} B", elf),
         ("of which code", f"{count(memory.code_bytes)} B", elf),
         ("of which weights and tables", f"{count(memory.weights_bytes)} B", elf),
-        ("RAM", f"{count(memory.ram_bytes)} B of {count(board.usable_ram_bytes)} B", elf),
+        ("RAM", f"{count(memory.ram_bytes)} B of {board.usable_ram_text}", elf),
         ("of which activations (arena)", f"{count(memory.arena_bytes)} B", elf),
         ("of which stack", f"{count(memory.stack_bytes)} B", "painted, then measured"),
         ("instructions a picture", count(figures.instructions), str(figures.instructions_method)),

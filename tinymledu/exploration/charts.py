@@ -115,7 +115,7 @@ def learning_curve_figure(
         (100 * (ratio - low), 100 * (high - ratio))
         for ratio, (low, high) in zip(ratios, ends, strict=True)
     ]
-    title = f"More labelled {subject}, better answers"
+    title = f"Accuracy by number of labelled {subject}"
     with canvas() as (figure, axes):
         axes.errorbar(
             sizes, [100 * ratio for ratio in ratios], yerr=np.transpose(errors), fmt="o-",
