@@ -1,5 +1,7 @@
 """Files are written whole or not at all; the cache is where the user says."""
 
+import re
+
 import pytest
 
 from tinymledu import files
@@ -55,3 +57,12 @@ def test_sha256_matches_the_published_vector():
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
     assert files.sha256_of(b"abc") == expected
+
+
+def test_no_document_has_an_unfilled_hole():
+    root = files.PACKAGE.parent
+    documents = [root / "README.md", root / "CHANGELOG.md", *sorted((root / "docs").rglob("*.md"))]
+
+    assert [
+        path.name for path in documents if re.search(r"@[A-Z]+@", path.read_text("utf-8"))
+    ] == []
