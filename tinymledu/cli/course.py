@@ -5,9 +5,9 @@ from pathlib import Path
 
 from tinymledu import course as tasks
 from tinymledu.cli.output import console, emit_json, progress, table
-from tinymledu.course import sandbox, summary
+from tinymledu.course import publishing, sandbox, summary
 from tinymledu.course.layout import open_course
-from tinymledu.errors import CourseError, SandboxError
+from tinymledu.errors import SandboxError
 
 NEEDS_HUMAN = 4
 
@@ -88,11 +88,7 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def feedback(options: argparse.Namespace) -> int:
-    place = open_course(options.course)
-    name = place.assignment(options.assignment).name
-    pages = sorted((place.folder / "feedback").glob(f"*/{name}/*.html"))
-    if not pages:
-        raise CourseError(f"There is no feedback yet. Run: tinymledu course grade {name}")
+    pages = tasks.publish(options.course, options.assignment)
     if options.json:
         emit_json({"pages": [str(page) for page in pages]})
         return 0
@@ -102,11 +98,8 @@ def feedback(options: argparse.Namespace) -> int:
 
 
 def grades(options: argparse.Namespace) -> int:
+    tasks.publish(options.course, options.assignment)
     path = _grades_file(options)
-    if not path.is_file():
-        raise CourseError(
-            f"There are no grades yet. Run: tinymledu course grade {options.assignment}"
-        )
     if options.json:
         emit_json({"csv": str(path)})
         return 0
@@ -116,4 +109,4 @@ def grades(options: argparse.Namespace) -> int:
 
 def _grades_file(options: argparse.Namespace) -> Path:
     place = open_course(options.course)
-    return place.folder / "grades" / f"{place.assignment(options.assignment).name}.csv"
+    return publishing.csv_path(place, place.assignment(options.assignment).name)

@@ -16,6 +16,7 @@ _HOMES = {
     "made_students": "tinymledu.course.made_class",
     "new": "tinymledu.course.classroom",
     "open_course": "tinymledu.course.layout",
+    "publish": "tinymledu.course.publishing",
     "release": "tinymledu.course.classroom",
 }
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tinymledu.course.grading import grade
     from tinymledu.course.layout import open_course
     from tinymledu.course.made_class import made_students, make_class
+    from tinymledu.course.publishing import publish
 
 __all__ = [
     "audit",
@@ -34,6 +36,7 @@ __all__ = [
     "make_class",
     "new",
     "open_course",
+    "publish",
     "release",
 ]
 

@@ -4,11 +4,12 @@ Visible checks say what was expected, what came and where. Hidden ones say which
 met. Cells' outputs are not shown, errors are shown as text.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from tinymledu.course.assignment import Assignment
-from tinymledu.course.grades import GradeReport, StudentGrade
+from tinymledu.course.grades import GradeReport, PersonGrade, StudentGrade
 from tinymledu.course.layout import Course
 from tinymledu.course.verdict import Verdict
 from tinymledu.files import write_atomic
@@ -26,8 +27,14 @@ WORDS = {
 }
 
 
-def page(assignment: Assignment, grade: StudentGrade, now: datetime) -> str:
-    """The page as HTML."""
+def page(
+    assignment: Assignment,
+    grade: StudentGrade,
+    graded_at: datetime,
+    *,
+    person: PersonGrade | None = None,
+) -> str:
+    """The page as HTML, with what a person has entered as far as there is any."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -43,7 +50,8 @@ def page(assignment: Assignment, grade: StudentGrade, now: datetime) -> str:
         assignment=assignment,
         grade=grade,
         groups=[("Public checks", visible), ("Hidden checks", hidden)],
-        now=now,
+        now=graded_at,
+        person=person or PersonGrade(),
         person_points=sum(cell.points for cell in assignment.essays),
         words=WORDS,
     )
@@ -54,8 +62,16 @@ def page_path(course: Course, assignment: str, student: str) -> Path:
     return course.folder / "feedback" / student / assignment / f"{assignment}.html"
 
 
-def write(course: Course, assignment: Assignment, report: GradeReport, now: datetime) -> None:
+def write(
+    course: Course,
+    assignment: Assignment,
+    report: GradeReport,
+    graded_at: datetime,
+    *,
+    people: Mapping[str, PersonGrade],
+) -> None:
     """Write every student's page."""
     for grade in report.students:
         target = page_path(course, assignment.name, grade.student)
-        write_atomic(target, page(assignment, grade, now).encode())
+        html = page(assignment, grade, graded_at, person=people.get(grade.student))
+        write_atomic(target, html.encode())

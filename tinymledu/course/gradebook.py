@@ -4,6 +4,8 @@ formgrader also wants the graded notebooks under autograded/. They hold the stud
 the lecturer's notebook, and the verdicts as plain text: no output of the student's is copied.
 """
 
+import hashlib
+import json
 import os
 import sys
 import warnings
@@ -15,7 +17,8 @@ from typing import Any
 
 from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import Assignment
-from tinymledu.course.grades import GradeReport, StudentGrade
+from tinymledu.course.grades import GradeReport, PersonGrade, StudentGrade
+from tinymledu.course.intake import Submission
 from tinymledu.course.layout import Course
 from tinymledu.course.notebook import Role
 from tinymledu.course.verdict import CheckResult, Verdict
@@ -27,12 +30,12 @@ def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
     """Enter a report's grades. Points that a person gave before stay as they are.
 
     The reflection, and every check of a submission that could not be judged, is marked as waiting
-    for a person.
+    for a person, until that person gave points for this very submission.
     """
     with _gradebook(course) as book:
         declare(book, assignment)
         for grade in report.students:
-            _enter(book, assignment, grade)
+            _enter(book, assignment, grade, unchanged=_is_unchanged(course, assignment, grade))
         book.db.commit()
     for grade in report.students:
         _write_graded_notebook(course, assignment, grade)
@@ -89,7 +92,7 @@ def declare(book: Any, assignment: Assignment) -> None:
         )  # fmt: skip
 
 
-def _enter(book: Any, assignment: Assignment, grade: StudentGrade) -> None:
+def _enter(book: Any, assignment: Assignment, grade: StudentGrade, *, unchanged: bool) -> None:
     name = assignment.name
     book.update_or_create_student(grade.student)
     submission = book.update_or_create_submission(name, grade.student)
@@ -97,7 +100,10 @@ def _enter(book: Any, assignment: Assignment, grade: StudentGrade) -> None:
         submission.timestamp = grade.submission.submitted_at.astimezone(UTC).replace(tzinfo=None)
     by_name = {check.name: check for check in grade.checks}
     for entry in submission.notebooks[0].grades:
+        waited = entry.needs_manual_grade
         _set_score(entry, by_name.get(entry.name), judged=grade.machine_points is not None)
+        if unchanged and entry.manual_score is not None:
+            entry.needs_manual_grade = waited
     for comment in submission.notebooks[0].comments:
         comment.auto_comment = _comment(comment.name, grade)
 
@@ -115,12 +121,64 @@ def _comment(cell: str, grade: StudentGrade) -> str | None:
     return " ".join(parts) or None
 
 
+def read_people(course: Course, assignment: Assignment) -> dict[str, PersonGrade]:
+    """What a person has entered in formgrader so far, by student.
+
+    Raises:
+        CourseError: the gradebook is damaged or locked.
+    """
+    if not course.gradebook.is_file():
+        return {}
+    texts = {cell.grade_id for cell in assignment.essays}
+    with _gradebook(course) as book:
+        submissions = book.assignment_submissions(assignment.name)
+        return {one.student.id: _person_grade(one.notebooks[0], texts) for one in submissions}
+
+
+def _person_grade(notebook: Any, texts: set[str]) -> PersonGrade:
+    entries = list(notebook.grades)
+    read = [entry for entry in entries if entry.name in texts]
+    comments = {one.name: one.manual_comment for one in notebook.comments if one.manual_comment}
+    return PersonGrade(points=_sum(read), total=_sum(entries), comments=comments)
+
+
+def _sum(entries: list[Any]) -> float | None:
+    """The points of cells, extra credit included; None while one of them waits for a person."""
+    if any(entry.needs_manual_grade for entry in entries):
+        return None
+    return float(sum(entry.score for entry in entries))
+
+
 # ------------------------------------------------------------------------------ autograded/
+
+_MARK = "tinymledu_submission"
+
+
+def _is_unchanged(course: Course, assignment: Assignment, grade: StudentGrade) -> bool:
+    """Whether what a person saw in formgrader is what is graded now."""
+    path = _graded_folder(course, assignment, grade) / f"{assignment.name}.ipynb"
+    try:
+        seen = json.loads(path.read_text(encoding="utf-8"))["metadata"][_MARK]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # not graded before, or written by another program
+    return bool(seen == _mark(grade.submission))
+
+
+def _mark(submission: Submission) -> str:
+    record = json.dumps(
+        [submission.fingerprint, sorted(submission.essays.items()), submission.reason]
+    )
+    return hashlib.sha256(record.encode()).hexdigest()
+
+
+def _graded_folder(course: Course, assignment: Assignment, grade: StudentGrade) -> Path:
+    return course.folder / "autograded" / grade.student / assignment.name
 
 
 def _write_graded_notebook(course: Course, assignment: Assignment, grade: StudentGrade) -> None:
-    folder = course.folder / "autograded" / grade.student / assignment.name
+    folder = _graded_folder(course, assignment, grade)
     notebook = graded_notebook(assignment, grade)
+    notebook["metadata"] = {**notebook["metadata"], _MARK: _mark(grade.submission)}
     write_atomic(folder / f"{assignment.name}.ipynb", nb.to_text(notebook).encode())
     if grade.submission.submitted_at is not None:
         stamp = grade.submission.submitted_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")

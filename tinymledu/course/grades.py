@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,19 @@ _NOT_GRADED = dict.fromkeys(Verdict, "not graded") | {
     Verdict.GRADER_ERROR: "our own error",
     Verdict.NOT_RUN: "not run",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGrade:
+    """What a person has entered about one submission.
+
+    `points` are those of the texts, `total` those of all cells, a person's before the machine's;
+    None while a cell of them still waits. `comments` are by the name of the cell.
+    """
+
+    points: float | None = None
+    total: float | None = None
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,32 +189,49 @@ def _cell_words(error: str, message: str, line: int | None) -> str:
 # -------------------------------------------------------------------------------------------- CSV
 
 
-def to_csv(report: GradeReport, graded_at: datetime) -> str:
-    """The grades as CSV: RFC 4180, UTF-8, times in ISO 8601 with their zone."""
+def to_csv(
+    report: GradeReport, graded_at: datetime, people: Mapping[str, PersonGrade] | None = None
+) -> str:
+    """The grades as CSV: RFC 4180, UTF-8, times in ISO 8601 with their zone.
+
+    Args:
+        report: the machine's grades.
+        graded_at: when they were made.
+        people: what a person has entered, by student. What is missing is pending: left empty.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     names = _check_names(report.students)
     writer.writerow(
         ["student", "assignment", "machine_points", "machine_points_of", "person_points_pending",
-         "result", "needs_human", "submitted_at", "graded_at", *names]
+         "person_points", "total", "total_of", "result", "needs_human", "submitted_at",
+         "graded_at", *names]
     )  # fmt: skip
     for one in report.students:
         earned = {check.name: round(check.points_earned) for check in one.checks}
+        person = (people or {}).get(one.student, PersonGrade())
         writer.writerow(
             [
                 _plain(one.student),
                 report.assignment,
                 "" if one.machine_points is None else one.machine_points,
                 report.machine_points,
-                report.person_points,
+                report.person_points if person.points is None else 0,
+                _points(person.points),
+                _points(person.total),
+                report.machine_points + report.person_points,
                 _plain(one.words),
-                "yes" if one.needs_human else "no",
+                "yes" if one.needs_human and person.total is None else "no",
                 _iso(one.submission.submitted_at),
                 graded_at.isoformat(timespec="seconds"),
                 *(earned.get(name, "") for name in names),
             ]
         )
     return text.getvalue()
+
+
+def _points(points: float | None) -> str:
+    return "" if points is None else f"{points:g}"
 
 
 def _iso(moment: datetime | None) -> str:
@@ -231,6 +261,52 @@ def as_record(grade: StudentGrade) -> dict[str, Any]:
         "wall_s": grade.wall_s,
         "cpu_s": grade.cpu_s,
     }
+
+
+def report_as_record(report: GradeReport, graded_at: datetime) -> dict[str, Any]:
+    """What grades and feedback are made from again, as plain values."""
+    return {
+        "assignment": report.assignment,
+        "machine_points": report.machine_points,
+        "person_points": report.person_points,
+        "isolation": report.isolation,
+        "wall_s": report.wall_s,
+        "graded_at": graded_at.isoformat(),
+        "students": [
+            {
+                "student": one.student,
+                "notes": list(one.submission.notes),
+                "reason": one.submission.reason,
+                "submitted_at": _iso(one.submission.submitted_at),
+                "grade": as_record(one),
+            }
+            for one in report.students
+        ],
+    }
+
+
+def report_from_record(record: Mapping[str, Any]) -> tuple[GradeReport, datetime]:
+    """A report, without the students' answers, and when it was made."""
+    report = GradeReport(
+        assignment=record["assignment"],
+        machine_points=record["machine_points"],
+        person_points=record["person_points"],
+        isolation=record["isolation"],
+        students=tuple(_student_from_record(entry) for entry in record["students"]),
+        wall_s=record["wall_s"],
+    )
+    return report, datetime.fromisoformat(record["graded_at"])
+
+
+def _student_from_record(entry: Mapping[str, Any]) -> StudentGrade:
+    moment = entry["submitted_at"]
+    submission = Submission(
+        entry["student"],
+        notes=tuple(entry["notes"]),
+        reason=entry["reason"],
+        submitted_at=datetime.fromisoformat(moment) if moment else None,
+    )
+    return from_record(entry["grade"], submission)
 
 
 def from_record(record: Mapping[str, Any], submission: Submission) -> StudentGrade:

@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tinymledu.course import feedback, gradebook, sandbox
+from tinymledu.course import gradebook, publishing, sandbox
 from tinymledu.course.grades import (
     GradeReport,
     StudentGrade,
     as_record,
     from_record,
     graded,
-    to_csv,
 )
 from tinymledu.course.intake import Submission, read_submission
 from tinymledu.course.kit import Kit, may_run, prepare, run
@@ -234,10 +233,10 @@ def store(place: Course, kit: Kit, report: GradeReport) -> None:
     now = datetime.now(UTC).astimezone()
     try:
         gradebook.write(place, kit.assignment, report)
-        feedback.write(place, kit.assignment, report, now)
-        path = place.folder / "grades" / f"{report.assignment}.csv"
-        write_atomic(path, to_csv(report, now).encode())
+        publishing.keep(place, report, now)
+        publishing.write(place, kit.assignment, report, now)
         summary = json.dumps(report.to_json(), indent=1, ensure_ascii=False)
+        path = publishing.csv_path(place, report.assignment)
         write_atomic(path.with_suffix(".json"), summary.encode())
     except OSError as error:
         raise CourseError(

@@ -3,6 +3,7 @@
 source/ release/ submitted/ autograded/ feedback/ gradebook.db   as nbgrader names them
 lecturer/<assignment>/    notebook source, checks, hidden data, adversaries; never released
 results/<assignment>/     one record for each distinct submission that was graded
+results/<assignment>.json the last grading; grades and feedback are made from it
 grades/<assignment>.csv
 """
 
