@@ -6,8 +6,9 @@ import os
 import pytest
 from small_assignment import NAME, notebook, write_assignment
 
-from tinymledu import course
+from tinymledu import cli, course
 from tinymledu.course.audit import AuditResult
+from tinymledu.course.intake import read_submission
 from tinymledu.errors import CourseError, InputError
 
 HOLDS = AuditResult(NAME, (), (), 0.0)
@@ -98,7 +99,7 @@ def handed_in(tmp_path):
 
 
 def test_collect_takes_notebooks_and_nothing_else(place, handed_in):
-    assert course.collect(place.folder, "T01", handed_in) == ("ana", "bo")
+    assert course.collect(place.folder, "T01", handed_in).students == ("ana", "bo")
     for student in ("ana", "bo"):
         names = {path.name for path in place.submission_folder(student, NAME).iterdir()}
         assert names == {f"{NAME}.ipynb", "timestamp.txt"}
@@ -116,17 +117,75 @@ def test_collect_keeps_an_earlier_submission_beside_the_new_one(place, handed_in
 
 def test_collect_says_what_it_could_not_take_in(place, handed_in):
     (handed_in / "ana" / f"{NAME}.ipynb").unlink()
-    course.collect(place.folder, "T01", handed_in)
+    result = course.collect(place.folder, "T01", handed_in)
+    sentence = "There is no file T01_double.ipynb in the submission. It holds: virus.exe."
 
-    note = place.submission_folder("ana", NAME) / "not-taken-in.txt"
-    assert "There is no file T01_double.ipynb" in note.read_text()
+    assert (result.students, result.unusable) == (("bo",), ("ana",))
+    assert f"ana: no notebook was taken in. {sentence}" in result.problems
     assert place.students(NAME) == ("ana", "bo")
+    folder = place.submission_folder("ana", NAME)
+    assert read_submission(place.assignment(NAME), folder, "ana").reason == sentence
+
+
+def test_collect_takes_the_only_notebook_under_another_name(place, handed_in):
+    (handed_in / "ana" / f"{NAME}.ipynb").rename(handed_in / "ana" / f"{NAME} (1).ipynb")
+
+    result = course.collect(place.folder, "T01", handed_in)
+
+    assert (result.students, result.unusable) == (("ana", "bo"), ())
+    assert f"ana: '{NAME} (1).ipynb' was taken as {NAME}.ipynb." in result.problems
+    folder = place.submission_folder("ana", NAME)
+    assert read_submission(place.assignment(NAME), folder, "ana").reason == ""
+
+
+def test_collect_does_not_choose_between_two_notebooks(place, handed_in):
+    (handed_in / "ana" / f"{NAME}.ipynb").rename(handed_in / "ana" / "a.ipynb")
+    (handed_in / "ana" / "b.ipynb").write_text("{}")
+
+    result = course.collect(place.folder, "T01", handed_in)
+
+    assert result.unusable == ("ana",)
+    assert any("2 other notebooks: a.ipynb, b.ipynb. Rename" in line for line in result.problems)
+
+
+def test_collect_names_empty_folders_and_loose_files(place, handed_in):
+    (handed_in / "chi").mkdir()
+    (handed_in / "dara.ipynb").write_text("{}")
+
+    result = course.collect(place.folder, "T01", handed_in)
+
+    assert result.unusable == ("dara.ipynb", "chi")
+    assert any("chi: " in line and "Its folder is empty" in line for line in result.problems)
+    loose = [line for line in result.problems if "does not lie in a folder" in line]
+    assert [line.split(":")[0] for line in loose] == ["dara.ipynb", "note.txt"]
+
+
+def test_collect_names_a_file_that_was_left_out(place, handed_in):
+    (handed_in / "ana" / "table (1).bin").write_bytes(b"x")
+    (handed_in / "bo" / NAME / "table.bin").write_bytes(b"x" * 101)
+
+    problems = course.collect(place.folder, "T01", handed_in).problems
+
+    assert "ana: 'table (1).bin' was left out; a file must be called table.bin." in problems
+    assert "bo: a file was left out. table.bin has 101 B; at most 100 B." in problems
+
+
+def test_verb_collect_prints_each_problem_and_asks_for_a_person(place, handed_in, capsys):
+    command = ["course", "collect", "T01", str(handed_in), "--course", str(place.folder)]
+    assert cli.main(command) == 0
+
+    (handed_in / "ana" / f"{NAME}.ipynb").unlink()
+
+    assert cli.main(command) == 4
+    said = capsys.readouterr().out
+    assert "Taken in: 1 submissions. Not taken in: 1." in said
+    assert "ana: no notebook was taken in. There is no file T01_double.ipynb" in said
 
 
 def test_collect_follows_no_link(place, handed_in, tmp_path):
     (handed_in / "mallory").symlink_to(tmp_path)
 
-    assert course.collect(place.folder, "T01", handed_in) == ("ana", "bo")
+    assert course.collect(place.folder, "T01", handed_in).students == ("ana", "bo")
 
 
 def test_collect_names_a_folder_whose_name_is_not_text(place, handed_in):

@@ -1,6 +1,7 @@
 """course new | audit | release | collect | grade | feedback | grades."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from tinymledu import course as tasks
@@ -50,13 +51,20 @@ def release(options: argparse.Namespace) -> int:
 
 
 def collect(options: argparse.Namespace) -> int:
-    students = tasks.collect(options.course, options.assignment, options.source)
+    result = tasks.collect(options.course, options.assignment, options.source)
+    code = NEEDS_HUMAN if result.unusable else 0
     if options.json:
-        emit_json({"students": list(students)})
-        return 0
-    console.print(f"Taken in: {len(students)} submissions. Nothing was moved or overwritten. Next:")
+        emit_json(asdict(result))
+        return code
+    for problem in result.problems:
+        console.print(f"  - {problem}", markup=False, highlight=False, soft_wrap=True)
+    not_taken = f" Not taken in: {len(result.unusable)}." if result.unusable else ""
+    console.print(
+        f"Taken in: {len(result.students)} submissions.{not_taken} "
+        "Nothing was moved or overwritten. Next:"
+    )
     console.print(f"  tinymledu course grade {options.assignment} --course {options.course}")
-    return 0
+    return code
 
 
 def grade(options: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ from tinymledu.units import size
 MAX_NOTEBOOK_BYTES = 16 * 1024**2
 MAX_ANSWER_CHARS = 100_000
 MAX_CELLS = 2_000
+NOT_TAKEN_IN = "not-taken-in.txt"  # why there is no notebook, written when it was collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,21 @@ def read_submission(assignment: Assignment, folder: Path, student: str) -> Submi
         cells = _cells(content)
         answers, essays, notes = _answers(assignment, cells)
     except CourseError as error:
-        return Submission(student, reason=str(error))
+        return Submission(student, reason=_not_taken_in(assignment, folder) or str(error))
     files, file_notes = _accepted_files(assignment, folder)
     all_notes = (*notes, *file_notes)
     return Submission(student, answers, essays, files, all_notes, submitted_at=_timestamp(folder))
+
+
+def _not_taken_in(assignment: Assignment, folder: Path) -> str:
+    """Why collecting took no notebook; '' where there is one, or nothing was noted."""
+    if os.path.lexists(folder / f"{assignment.name}.ipynb"):
+        return ""
+    try:
+        noted = read_regular(folder, NOT_TAKEN_IN, 4_000).decode("utf-8", "replace")
+    except CourseError:
+        return ""
+    return clean_text(noted, 1_000).strip()
 
 
 def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
@@ -94,12 +106,16 @@ def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
     return content
 
 
+_OURS = ("timestamp.txt", NOT_TAKEN_IN)
+
+
 def _others(folder: Path) -> str:
     try:
-        names = sorted(entry.name for entry in os.scandir(folder))[:5]
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.name not in _OURS)[:5]
     except OSError:
         return ""
-    return f" It holds: {', '.join(clean_text(name, 60) for name in names)}." if names else ""
+    listed = ", ".join(clean_text(name, 60) for name in names)
+    return f" It holds: {listed}." if names else " Its folder is empty."
 
 
 def _cells(content: bytes) -> list[Any]:
