@@ -16,7 +16,7 @@ from tinymledu.datasets.weights import fetch_vww, vww_path
 CNN = "tiny_cnn 48x48"
 MOBILENET = "mobilenet_v1 0.25 96x96 vww"
 
-# How the two are trained. MobileNet: of eight settings the best on 1,700 of the 7,000 pictures
+# How the two are trained. MobileNet: the best of seven settings on 1,700 of the 7,000 pictures
 # that are not held out, by validation accuracy and loss (batches of 32, 20 epochs: .882, .291).
 TRAINING = {
     CNN: {"epochs": 20, "augment": 1.5},
