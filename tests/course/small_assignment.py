@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from tinymledu import course
 from tinymledu.course.assignment import Assignment, load_assignment
 
 NAME = "T01_double"
@@ -90,3 +91,19 @@ def write_assignment(root: Path) -> Assignment:
         "# kills: doubles_small_numbers\n# %% double\ndef double(x):\n    return x * x\n"
     )
     return load_assignment(folder)
+
+
+def hand_in(place, student, source, essay="Because."):
+    raw = notebook()
+    raw["cells"][2]["source"] = source
+    raw["cells"][6]["source"] = essay
+    folder = place.submission_folder(student, NAME)
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.ipynb").write_text(json.dumps(raw))
+    (folder / "timestamp.txt").write_text("2026-03-01 10:20:30.000000 UTC")
+
+
+def fresh_course(folder):
+    place = course.new(folder, hidden_seed=11)
+    write_assignment(place.folder / "lecturer")
+    return place

@@ -242,7 +242,7 @@ def _collect_files(assignment: Assignment, origin: Path, target: Path) -> list[s
 
 def _names(folder: Path) -> list[str]:
     try:
-        return sorted(os.listdir(folder))
+        return sorted(path.name for path in folder.iterdir())
     except OSError:  # not readable: opening the notebook says so
         return []
 
