@@ -3,13 +3,16 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 
+import tinymledu as tml
 from tinymledu import course
 from tinymledu.course import notebook as nb
 from tinymledu.course import sandbox
 from tinymledu.course.assignment import load_assignment
 from tinymledu.course.audit import static_problems
+from tinymledu.course.checks import StudentError
 
 WALL_S = 90.0  # the tests ask what is right; machines that test are busy
 HIDDEN_SEED = 20211018
@@ -64,6 +67,79 @@ def test_release_has_no_line_of_the_hidden_tests(a01):
 
     for secret in ("hidden.npz", "other.tflite", "lecturer/", "def hidden"):
         assert secret not in text
+
+
+def test_limits_told_in_the_notebook_are_the_ones_that_count(a01):
+    text = "\n".join(cell.source for cell in a01.cells)
+    limits = a01.limits
+
+    assert limits.cell_s == 0.7 * limits.wall_s
+    assert f"grading stops the cell at {limits.cell_s:.0f} s" in text
+    assert f"{limits.wall_s:.0f} s for the whole notebook" in text
+    assert f"{limits.cell_s:.0f} s for one cell" in text
+
+
+class Answers:
+    """A student with one function and, perhaps, a model."""
+
+    def __init__(self, function=None, model=None):
+        self.function, self.model = function, model
+
+    def call(self, _name, *args, **options):
+        return self.function(*args, **options)
+
+    def file(self, name):
+        if self.model is None:
+            raise StudentError(f"There is no file {name!r}.")
+        return self.model
+
+
+@pytest.fixture(scope="module")
+def checks(a01):
+    defined = {"__name__": "checks", "__file__": str(a01.folder / "checks.py")}
+    exec(compile(a01.checker_source, "checks.py", "exec"), defined)
+    return defined
+
+
+def message(one, student):
+    with pytest.raises(StudentError) as caught:
+        one.run(student)
+    return str(caught.value)
+
+
+def test_no_model_is_said_as_what_train_did(checks):
+    said = message(checks["beats_the_mean_picture"], Answers())
+
+    assert said == "train() gave no model (returned None, or did not finish)."
+
+
+def test_large_model_is_told_a_remedy(checks):
+    said = message(checks["beats_the_mean_picture"], Answers(model=bytes(65_537)))
+
+    assert "65,537 bytes" in said
+    assert "filters=(8, 16, 32)" in said
+
+
+def test_int8_codes_that_wrap_are_named(checks):
+    def infer(content, pictures):
+        model = tml.load_model(content)
+        codes, output = tml.Interpreter(model).run(pictures), model.graph.output.quantization
+        scores = output.scale * (codes - np.int8(output.zero_point))
+        return scores.argmax(axis=1), scores
+
+    said = message(checks["infer_reads_the_scores_of_a_given_model"], Answers(infer))
+
+    assert "the codes are int8: convert them to float or int32 before you subtract" in said
+
+
+def test_other_wrong_scores_are_not_said_to_have_wrapped(checks):
+    def infer(content, pictures):
+        codes = tml.Interpreter(tml.load_model(content)).run(pictures)
+        return codes.argmax(axis=1), codes
+
+    said = message(checks["infer_reads_the_scores_of_a_given_model"], Answers(infer))
+
+    assert said.startswith("scores of picture 0: expected")
 
 
 @pytest.mark.training
