@@ -13,7 +13,7 @@ from tinymledu.boards.build import Build, MemoryUse, build, disk_problem
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.profile import Profile, profile
 from tinymledu.boards.runs import Run, Runs, decode_outputs, execute
-from tinymledu.boards.toolchain import Name, available
+from tinymledu.boards.toolchain import Name, found
 from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import BoardError, InputError, UnsupportedModelError
@@ -214,7 +214,7 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
     source = generate_c(model)
     if not board.executable:
         return Deployment(model, board, source, None, None)
-    built = build(source, board, toolchain_name=toolchain or _found())
+    built = build(source, board, toolchain_name=toolchain or found())
     return Deployment(model, board, source, built, profile(built))
 
 
@@ -229,10 +229,6 @@ def _check_int8(model: TFLiteModel) -> None:
             f"{model.name} is a {model.scheme} model; boards here run int8 models only. "
             "quantize(model, calibration=...) makes one."
         ) from None
-
-
-def _found() -> Name:
-    return "gcc" if available() == ("gcc",) else "zig"
 
 
 def _classes(model: TFLiteModel, n_outputs: int) -> tuple[str, ...]:

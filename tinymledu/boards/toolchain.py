@@ -102,6 +102,11 @@ def available() -> tuple[Name, ...]:
     return tuple(found)
 
 
+def found() -> Name:
+    """The compiler to use when the user names none: zig, or gcc where only that is installed."""
+    return "gcc" if available() == ("gcc",) else "zig"
+
+
 def _zig(board: Board, level: str) -> Toolchain:
     target = board.compile_target
     program = _zig_program()

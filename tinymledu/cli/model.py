@@ -9,6 +9,7 @@ from tinymledu.boards.catalog import Board, board, board_names
 from tinymledu.boards.deploy import Deployment
 from tinymledu.boards.deploy import deploy as deploy_model
 from tinymledu.cli.output import console, emit_json, progress, table
+from tinymledu.cli.selftest import self_test
 from tinymledu.errors import BoardError
 from tinymledu.graph.ir import Graph, TFLiteModel
 from tinymledu.graph.tflite import load_model
@@ -16,6 +17,8 @@ from tinymledu.quantities import Band
 
 
 def boards(options: argparse.Namespace) -> int:
+    if options.self_test:
+        return self_test(options)
     cards = [board(name) for name in board_names()]
     if options.json:
         emit_json({"boards": [_board_record(card) for card in cards]})

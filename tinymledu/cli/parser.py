@@ -80,7 +80,15 @@ def _data_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
 
 
 def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
-    _json(_add(verbs, "boards", _lazy("model", "boards"), "the boards and what they have"))
+    boards = _add(verbs, "boards", _lazy("model", "boards"), "the boards and what they have")
+    boards.add_argument(
+        "--self-test",
+        nargs="?",
+        const="all",
+        metavar="NAME",
+        help="run a small model with known answers on one board, or on all that run here",
+    )
+    _json(boards)
 
     inspect = _add(verbs, "inspect", _lazy("model", "inspect"), "what is inside a .tflite file")
     profile = _add(verbs, "profile", _lazy("model", "profile"), "flash, RAM, instructions, time")
