@@ -18,7 +18,7 @@ static int32_t exp_of_small(int32_t x)
 {
     const int32_t exp_of_minus_one_eighth = 1895147668;
     const int32_t one_third = 715827883;
-    const int32_t t = x + (1 << 28); /* x + 1/8 */
+    const int32_t t = x + ((int32_t)1 << 28); /* x + 1/8 */
     const int32_t t2 = tk_high_multiply(t, t);
     const int32_t t3 = tk_high_multiply(t2, t);
     const int32_t t4 = tk_high_multiply(t2, t2);
@@ -36,7 +36,7 @@ static int32_t exp_of_negative(int32_t x)
 {
     static const int32_t exp_of_power[7] = {/* exp(-2^k), k = -2 to 4, Q0.31 */
         1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
-    const int32_t quarter = 1 << 24;
+    const int32_t quarter = (int32_t)1 << 24;
     const int32_t rest = (x & (quarter - 1)) - quarter; /* [-1/4, 0) */
     const int32_t multiple = rest - x;
     int32_t result = exp_of_small(rest * (1 << 5)); /* Q5.26 to Q0.31: |rest| <= 2^24 */
@@ -58,8 +58,8 @@ static int32_t one_over_one_plus(int32_t x)
 {
     const int32_t forty_eight_over_17 = 1515870810;
     const int32_t minus_32_over_17 = -1010580540;
-    const int32_t one = 1 << 29;
-    const int32_t d = (x >> 1) + (1 << 30);
+    const int32_t one = (int32_t)1 << 29;
+    const int32_t d = (x >> 1) + ((int32_t)1 << 30);
     int32_t r = forty_eight_over_17 + tk_high_multiply(d, minus_32_over_17);
 
     for (int32_t step = 0; step < 3; step++) {
@@ -68,7 +68,7 @@ static int32_t one_over_one_plus(int32_t x)
         r += tk_high_multiply(r, one - tk_high_multiply(d, r)) * 4;
     }
     /* 1 / (1 + x) = r / 2: r read as Q1.30, then doubled to Q0.31, which cannot say 1. */
-    return (r >= (1 << 30)) ? INT32_MAX : r * 2;
+    return (r >= ((int32_t)1 << 30)) ? INT32_MAX : r * 2;
 }
 
 /* exp((input - max) * beta * scale) in Q0.31, or 0 where it is too small to count. */
