@@ -17,7 +17,9 @@
 
 static int32_t in_common_scale(const tk_add_s8_term *term, int8_t code)
 {
-    return tk_requantize((code - term->zero_point) * ((int32_t)1 << 20), term->multiplier, term->shift);
+    const int32_t scaled = (code - term->zero_point) * ((int32_t)1 << 20);
+
+    return tk_requantize(scaled, term->multiplier, term->shift);
 }
 
 void tk_add_s8(const tk_add_s8_layer *layer, const int8_t *first, const int8_t *second,
