@@ -1,4 +1,4 @@
-"""Two tiny networks through TensorFlow's converter, in the four schemes that it offers.
+"""Tiny networks through TensorFlow's converter, one of them in the four schemes that it offers.
 
 Untrained: the weights are random, and the arithmetic does not care.
 """
@@ -21,7 +21,7 @@ N_CALIBRATION = 32
 def keras_models(seed: int) -> dict[str, bytes]:
     """File contents by name. Only int8 models can be run; the others are there to be read."""
     keras.utils.set_random_seed(seed)
-    cnn, residual = _tiny_cnn(), _tiny_residual()
+    cnn, residual, open_batch = _tiny_cnn(), _tiny_residual(), _tiny_open_batch()
     return {
         "tiny_cnn_int8": _convert(cnn, "int8"),
         "tiny_cnn_int8_float_ends": _convert(cnn, "int8", float_ends=True),
@@ -29,6 +29,7 @@ def keras_models(seed: int) -> dict[str, bytes]:
         "tiny_cnn_float16": _convert(cnn, "float16"),
         "tiny_cnn_dynamic": _convert(cnn, "dynamic"),
         "tiny_residual_int8": _convert(residual, "int8"),
+        "tiny_open_batch_int8": _convert(open_batch, "int8"),
     }
 
 
@@ -54,6 +55,18 @@ def _tiny_residual() -> Any:
     return keras.Model(inputs, layers.Dense(4)(x))
 
 
+def _tiny_open_batch() -> Any:
+    """Every Flatten and Reshape computes its target shape: SHAPE, STRIDED_SLICE, PACK."""
+    inputs = keras.Input((7, 6, 2), name="pictures")
+    x = layers.Conv2D(4, 3, activation="relu")(inputs)
+    x = layers.Flatten()(x)
+    x = layers.Dense(12, activation="relu")(x)
+    x = layers.Reshape((2, 3, 2))(x)
+    x = layers.Conv2D(3, 2, padding="same")(x)
+    x = layers.Flatten()(x)
+    return keras.Model(inputs, layers.Dense(4, activation="softmax")(x))
+
+
 def _convert(model: Any, scheme: str, *, float_ends: bool = False) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if scheme != "float32":
@@ -62,7 +75,7 @@ def _convert(model: Any, scheme: str, *, float_ends: bool = False) -> bytes:
         converter.target_spec.supported_types = [tf.float16]
     if scheme == "int8":
         rng = np.random.default_rng(0)
-        shape = model.input_shape
+        shape = (1, *model.input_shape[1:])
         converter.representative_dataset = lambda: (
             [rng.random(shape, np.float32)] for _ in range(N_CALIBRATION)
         )

@@ -1,4 +1,4 @@
-"""The options tables of the operators that can be run; None for all others."""
+"""The options tables of the operators that can be run or folded; None for all others."""
 
 import math
 from typing import Any
@@ -8,9 +8,11 @@ from tflite.BuiltinOptions import BuiltinOptions
 from tflite.Conv2DOptions import Conv2DOptions as ConvTable
 from tflite.DepthwiseConv2DOptions import DepthwiseConv2DOptions as DepthwiseTable
 from tflite.FullyConnectedOptions import FullyConnectedOptions as FullyConnectedTable
+from tflite.PackOptions import PackOptions as PackTable
 from tflite.Pool2DOptions import Pool2DOptions as PoolTable
 from tflite.ReducerOptions import ReducerOptions as ReducerTable
 from tflite.SoftmaxOptions import SoftmaxOptions as SoftmaxTable
+from tflite.StridedSliceOptions import StridedSliceOptions as StridedSliceTable
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.ir import (
@@ -22,14 +24,27 @@ from tinymledu.graph.ir import (
     MeanOptions,
     NoOptions,
     Options,
+    PackOptions,
     Padding,
     PoolOptions,
     SoftmaxOptions,
+    StridedSliceOptions,
 )
 
 PADDINGS: dict[int, Padding] = {0: "SAME", 1: "VALID"}
 ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
-WITHOUT_OPTIONS = {"RESHAPE", "PAD", "RELU", "RELU6", "QUANTIZE", "DEQUANTIZE"}
+WITHOUT_OPTIONS = {
+    "DEQUANTIZE",
+    "EXPAND_DIMS",
+    "LOGISTIC",
+    "PAD",
+    "QUANTIZE",
+    "RELU",
+    "RELU6",
+    "RESHAPE",
+    "SHAPE",
+    "TANH",
+}
 TABLES: dict[str, tuple[int, Any]] = {
     "CONV_2D": (BuiltinOptions.Conv2DOptions, ConvTable),
     "DEPTHWISE_CONV_2D": (BuiltinOptions.DepthwiseConv2DOptions, DepthwiseTable),
@@ -39,6 +54,8 @@ TABLES: dict[str, tuple[int, Any]] = {
     "ADD": (BuiltinOptions.AddOptions, AddTable),
     "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable),
     "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable),
+    "STRIDED_SLICE": (BuiltinOptions.StridedSliceOptions, StridedSliceTable),
+    "PACK": (BuiltinOptions.PackOptions, PackTable),
 }
 
 
@@ -51,7 +68,7 @@ def read_options(what: str, kind: str, operator: Any) -> Options | None:
         operator: the flatbuffer's Operator table.
 
     Returns:
-        None for an operator that this package does not run: its options are not looked at.
+        None for an operator that this package does not know: its options are not looked at.
 
     Raises:
         ModelFormatError: the table is missing, of another operator, or impossible.
@@ -98,6 +115,16 @@ def _read_table(what: str, kind: str, table: Any) -> Options:
             return AddOptions(_activation(what, table))
         case "MEAN":
             return MeanOptions(bool(table.KeepDims()))
+        case "PACK":
+            return PackOptions(table.Axis())
+        case "STRIDED_SLICE":
+            others = table.EllipsisMask() or table.NewAxisMask() or table.Offset()
+            return StridedSliceOptions(
+                from_begin=bool(table.BeginMask() & 1),
+                to_end=bool(table.EndMask() & 1),
+                shrink_axis=bool(table.ShrinkAxisMask() & 1),
+                others=bool(others),
+            )
         case _:
             if not math.isfinite(table.Beta()):
                 raise ModelFormatError(f"{what} has a beta that is not a number.")

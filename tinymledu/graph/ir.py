@@ -112,8 +112,24 @@ class SoftmaxOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class StridedSliceOptions:
+    """Of a slice of a vector: whether it starts at the first entry, ends after the last, and
+    whether it is one entry as a scalar. others: any of the remaining options is set."""
+
+    from_begin: bool
+    to_end: bool
+    shrink_axis: bool
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackOptions:
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoOptions:
-    """RESHAPE, PAD, RELU, QUANTIZE, DEQUANTIZE: all they need is in their tensors."""
+    """Operators such as RESHAPE, PAD and QUANTIZE: all they need is in their tensors."""
 
 
 Options = (
@@ -124,6 +140,8 @@ Options = (
     | AddOptions
     | MeanOptions
     | SoftmaxOptions
+    | StridedSliceOptions
+    | PackOptions
     | NoOptions
 )
 
@@ -137,12 +155,12 @@ class Op:
     version: int
     inputs: tuple[int, ...]  # tensor indices; -1 for an absent optional input
     outputs: tuple[int, ...]
-    options: Options | None  # None: an operator this package does not run
+    options: Options | None  # None: an operator this package does not know
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The first subgraph of a model, operators in execution order."""
+    """The first subgraph of a model, operators in execution order: op.index is the position."""
 
     tensors: tuple[Tensor, ...]
     ops: tuple[Op, ...]

@@ -6,6 +6,7 @@ from pathlib import Path
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.files import sha256_of
 from tinymledu.graph.flatbuffer import FlatbufferReader, damage_reported
+from tinymledu.graph.folding import fold_constants
 from tinymledu.graph.ir import Graph, Tensor, TFLiteModel
 from tinymledu.units import size
 
@@ -17,6 +18,8 @@ SCHEMES = ("float32", "dynamic", "float16", "int8", "unknown")
 
 def load_model(source: str | Path | bytes, *, name: str | None = None) -> TFLiteModel:
     """Read a .tflite model, float or quantized, without running it.
+
+    Its graph lacks the operators whose results are known beforehand; see folding.py.
 
     Args:
         source: a path, or the bytes of the file.
@@ -43,6 +46,7 @@ def _model(content: bytes, title: str) -> TFLiteModel:
         graph = reader.graph()
         notes = _read_notes(reader.metadata(METADATA_NAME))
     _check_references(graph)
+    graph = fold_constants(graph)
     labels, scheme = notes
     return TFLiteModel(
         name=title,
