@@ -41,11 +41,11 @@ def test_recorded_models_are_runnable(name):
 
 def test_unknown_operators_are_all_named_with_version_and_index_and_what_does_run():
     graph = graph_named("tiny_cnn_int8")
-    graph = with_op(with_op(graph, 1, kind="LOGISTIC"), 3, kind="CUSTOM Blur", version=2)
+    graph = with_op(with_op(graph, 1, kind="LSTM"), 3, kind="CUSTOM Blur", version=2)
 
     with pytest.raises(UnsupportedModelError) as caught:
         check_runnable(graph)
-    assert "LOGISTIC #1 (version 2), CUSTOM Blur #3 (version 2)" in str(caught.value)
+    assert "LSTM #1 (version 2), CUSTOM Blur #3 (version 2)" in str(caught.value)
     assert "These run: ADD, AVERAGE_POOL_2D, CONV_2D" in str(caught.value)
 
 
@@ -171,6 +171,20 @@ WRONG = {
         ),
         "must have scale 1/256 and zero point -128",
     ),
+    "logistic output": (
+        lambda: with_tensor(
+            graph_named("logistic"), 1, quantization=scaled(1 / 256, zero_point=-127)
+        ),
+        "LOGISTIC #0 .*: its output must have scale 1/256 and zero point -128",
+    ),
+    "tanh output": (
+        lambda: with_tensor(graph_named("tanh"), 1, quantization=scaled(1 / 256)),
+        "TANH #0 .*: its output must have scale 1/128 and zero point 0",
+    ),
+    "tanh input": (
+        lambda: with_tensor(graph_named("tanh"), 0, quantization=scaled(2.0**30)),
+        r"TANH #0 .*cannot be computed in Q4\.27",
+    ),
     "softmax input": (
         lambda: with_tensor(graph_named("softmax"), 0, quantization=scaled(2.0**-27)),
         r"SOFTMAX #0 .*cannot be computed in Q5\.26",
@@ -218,7 +232,7 @@ def test_a_graph_without_operators_is_refused():
 
 
 def test_an_operator_that_is_not_known_has_no_options():
-    unknown = Op(0, "LOGISTIC", 1, (0,), (1,), None)
+    unknown = Op(0, "LSTM", 1, (0,), (1,), None)
 
-    with pytest.raises(UnsupportedModelError, match=r"LOGISTIC #0 \(version 1\)"):
+    with pytest.raises(UnsupportedModelError, match=r"LSTM #0 \(version 1\)"):
         check_runnable(replace(graph_named("relu6"), ops=(unknown,)))

@@ -1,4 +1,4 @@
-"""What TensorFlow Lite Micro computed, as recorded by make.py. Needs NumPy only."""
+"""What TensorFlow Lite Micro computed, as recorded by the makers beside it. Needs NumPy only."""
 
 import json
 from dataclasses import dataclass
@@ -41,17 +41,22 @@ def model_names() -> tuple[str, ...]:
 @cache
 def cases(*prefixes: str) -> tuple[Case, ...]:
     """The recorded cases, or those whose names begin with one of `prefixes`."""
-    with np.load(FOLDER / "recorded.npz") as arrays:
-        names = sorted(key.removesuffix(".inputs") for key in arrays if key.endswith(".inputs"))
+    found = [case for path in FOLDER.glob("recorded*.npz") for case in _cases_of(path)]
+    chosen = (case for case in found if case.name.startswith(prefixes or ""))
+    return tuple(sorted(chosen, key=lambda case: case.name))
+
+
+@cache
+def _cases_of(path: Path) -> tuple[Case, ...]:
+    with np.load(path) as arrays:
+        names = [key.removesuffix(".inputs") for key in arrays if key.endswith(".inputs")]
         return tuple(
-            Case(name, arrays[f"{name}.inputs"], arrays[f"{name}.outputs"])
-            for name in names
-            if name.startswith(prefixes or "")
+            Case(name, arrays[f"{name}.inputs"], arrays[f"{name}.outputs"]) for name in names
         )
 
 
 @cache
-def provenance() -> dict[str, Any]:
-    """Oracle, version, seed, and SHA-256 of every model."""
-    record: dict[str, Any] = json.loads((FOLDER / "recorded.json").read_text(encoding="utf-8"))
-    return record
+def provenance() -> tuple[dict[str, Any], ...]:
+    """Oracle, version, seed, and SHA-256 of every model, for each file of recorded cases."""
+    paths = sorted(FOLDER.glob("recorded*.json"))
+    return tuple(json.loads(path.read_text(encoding="utf-8")) for path in paths)

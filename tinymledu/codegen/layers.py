@@ -7,6 +7,7 @@ uses too; here they are only put where the kernel's struct wants them.
 import math
 from collections.abc import Callable, Mapping
 
+from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS
 from tinymledu.codegen.parts import (
     activation_note,
     arguments,
@@ -313,4 +314,5 @@ _CALLS: Mapping[str, Callable[[Graph, Op], KernelCall | None]] = {
     "QUANTIZE": _quantize,
     "DEQUANTIZE": _dequantize,
     "RESHAPE": _no_code,
+    **ELEMENTWISE_CALLS,
 }

@@ -227,13 +227,29 @@ def _check_reshape(graph: Graph, op: Op) -> None:
 
 
 def _check_softmax(graph: Graph, op: Op) -> None:
-    inputs, output = graph.tensors[op.inputs[0]], graph.tensors[op.outputs[0]].quantization
+    inputs = graph.tensors[op.inputs[0]]
     _check_shape(graph, op, inputs.shape)
     need(op, inputs.shape[-1] < 4096, f"it has {inputs.shape[-1]} classes; 4,095 run here")
+    _check_output_steps(graph, op, 256, -128)
+
+
+def _check_logistic(graph: Graph, op: Op) -> None:
+    _check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+    _check_output_steps(graph, op, 256, -128)
+
+
+def _check_tanh(graph: Graph, op: Op) -> None:
+    _check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+    _check_output_steps(graph, op, 128, 0)
+
+
+def _check_output_steps(graph: Graph, op: Op, steps: int, zero_point: int) -> None:
+    """The kernels of functions with a fixed range have their output's scale built in."""
+    output = graph.tensors[op.outputs[0]].quantization
     need(
         op,
-        output is not None and output.scale == 1 / 256 and output.zero_point == -128,
-        "its output must have scale 1/256 and zero point -128",
+        output is not None and output.scale == 1 / steps and output.zero_point == zero_point,
+        f"its output must have scale 1/{steps} and zero point {zero_point}",
     )
 
 
@@ -276,6 +292,7 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "DEPTHWISE_CONV_2D": _check_depthwise,
     "DEQUANTIZE": _check_ends,
     "FULLY_CONNECTED": _check_fully_connected,
+    "LOGISTIC": _check_logistic,
     "MAX_POOL_2D": _check_pool,
     "MEAN": _check_mean,
     "PAD": _check_pad,
@@ -284,4 +301,5 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "RELU6": _check_relu,
     "RESHAPE": _check_reshape,
     "SOFTMAX": _check_softmax,
+    "TANH": _check_tanh,
 }

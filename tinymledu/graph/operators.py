@@ -17,6 +17,7 @@ from tinymledu.graph.fixed_point import (
     softmax_parameters,
 )
 from tinymledu.graph.ir import Graph, Op, SoftmaxOptions
+from tinymledu.graph.lookup_tables import lookup_table
 from tinymledu.graph.operator_checks import CHECKS, check_activation, need, refusal
 
 # Highest version of each operator whose int8 form is the one implemented here.
@@ -28,6 +29,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "DEPTHWISE_CONV_2D": 3,
         "DEQUANTIZE": 2,
         "FULLY_CONNECTED": 6,
+        "LOGISTIC": 2,
         "MAX_POOL_2D": 2,
         "MEAN": 2,
         "PAD": 2,
@@ -36,6 +38,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "RELU6": 2,
         "RESHAPE": 1,
         "SOFTMAX": 2,
+        "TANH": 2,
     }
 )
 
@@ -87,6 +90,7 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "DEPTHWISE_CONV_2D": (2, 3, 1),
     "DEQUANTIZE": (1, 1, 1),
     "FULLY_CONNECTED": (2, 3, 1),
+    "LOGISTIC": (1, 1, 1),
     "MAX_POOL_2D": (1, 1, 1),
     "MEAN": (2, 2, 1),
     "PAD": (2, 2, 1),
@@ -95,6 +99,7 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "RELU6": (1, 1, 1),
     "RESHAPE": (1, 2, 1),
     "SOFTMAX": (1, 1, 1),
+    "TANH": (1, 1, 1),
 }
 
 
@@ -138,3 +143,5 @@ def _check_factors(graph: Graph, op: Op) -> None:
         case "SOFTMAX", [inputs, _]:
             assert isinstance(op.options, SoftmaxOptions)
             softmax_parameters(inputs, op.options.beta)
+        case (("LOGISTIC" | "TANH"), _):
+            lookup_table(graph, op)

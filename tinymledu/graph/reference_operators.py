@@ -46,6 +46,7 @@ from tinymledu.graph.ir import (
     Tensor,
 )
 from tinymledu.graph.quantized_input import quantize
+from tinymledu.graph.reference_elementwise import ELEMENTWISE
 from tinymledu.graph.reference_softmax import softmax_of_rows
 
 Array = NDArray[Any]
@@ -223,6 +224,7 @@ OPERATORS: Mapping[str, Callable[..., Array]] = {
     "RELU6": relu6,
     "RESHAPE": reshape,
     "SOFTMAX": softmax,
+    **ELEMENTWISE,
 }
 
 

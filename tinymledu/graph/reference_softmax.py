@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tinymledu.graph.fixed_point import (
     INT8_MAX,
     INT8_MIN,
+    SOFTMAX_INTEGER_BITS,
     IntArray,
     SoftmaxParameters,
     divide_by_power,
@@ -22,7 +23,6 @@ from tinymledu.graph.fixed_point import (
 
 ONE_Q0 = 2**31 - 1  # Q0.31 cannot say 1
 ONE_Q2 = 2**29
-QUARTER_Q5 = 2**24
 EXP_MINUS_EIGHTH = 1895147668  # exp(-1/8) in Q0.31
 ONE_THIRD = 715827883
 # exp(-2**k) in Q0.31, for k = -2, -1, ..., 4
@@ -49,17 +49,18 @@ def softmax_of_rows(codes: NDArray[np.int8], parameters: SoftmaxParameters) -> N
     return np.clip(result, INT8_MIN, INT8_MAX).astype(np.int8)
 
 
-def exp_on_negative(x: IntArray) -> IntArray:
-    """exp(x) in Q0.31 for x <= 0 in Q5.26.
+def exp_on_negative(x: IntArray, integer_bits: int = SOFTMAX_INTEGER_BITS) -> IntArray:
+    """exp(x) in Q0.31 for x <= 0 with 4 or 5 integer bits (Q4.27, Q5.26).
 
     x is split into a multiple of 1/4 and a rest in [-1/4, 0); each bit of the multiple contributes
     a constant factor exp(-2**k).
     """
-    rest = (x & (QUARTER_Q5 - 1)) - QUARTER_Q5
+    quarter = 2 ** (29 - integer_bits)
+    rest = (x & (quarter - 1)) - quarter
     multiple = rest - x
-    result = exp_on_quarter(rest << 5)
-    for k, factor in enumerate(EXP_OF_POWERS):
-        has_bit = (multiple & (QUARTER_Q5 << k)) != 0
+    result = exp_on_quarter(rest << integer_bits)
+    for k, factor in enumerate(EXP_OF_POWERS[: integer_bits + 2]):
+        has_bit = (multiple & (quarter << k)) != 0
         result = np.where(has_bit, high_multiply(result, factor), result)
     return np.where(x == 0, ONE_Q0, result)
 
@@ -76,10 +77,21 @@ def exp_on_quarter(x: IntArray) -> IntArray:
 
 
 def one_over_one_plus(x: IntArray) -> IntArray:
-    """1 / (1 + x) for x in [0, 1), both Q0.31: Newton's method for 1 / d with d = (1 + x) / 2."""
+    """1 / (1 + x) for x in [0, 1), both Q0.31."""
+    result: IntArray = np.minimum(_two_over_one_plus(x) << 1, ONE_Q0)  # halved; Q2.29 to Q0.31
+    return result
+
+
+def one_minus_over_one_plus(x: IntArray) -> IntArray:
+    """(1 - x) / (1 + x) = 2 / (1 + x) - 1 for x in [0, 1), both Q0.31."""
+    result: IntArray = np.minimum((_two_over_one_plus(x) - ONE_Q2) << 2, ONE_Q0)
+    return result
+
+
+def _two_over_one_plus(x: IntArray) -> IntArray:
+    """Newton's method for 1 / d in Q2.29, with d = (1 + x) / 2."""
     d = (x + 2**31) >> 1
-    r = 1515870810 + high_multiply(d, -1010580540)  # 48/17 - 32/17 d, in Q2.29
+    r = 1515870810 + high_multiply(d, -1010580540)  # 48/17 - 32/17 d
     for _ in range(NEWTON_STEPS):
         r = r + (high_multiply(r, ONE_Q2 - high_multiply(d, r)) << 2)
-    result: IntArray = np.minimum(r << 1, ONE_Q0)  # r / 2 is 1 / (1 + x); from Q2.29 to Q0.31
-    return result
+    return r

@@ -1,0 +1,33 @@
+"""The table of a function of one code against TensorFlow Lite Micro, on all 256 codes."""
+
+import numpy as np
+import pytest
+from oracle_mark import NO_ORACLE
+
+from tinymledu.graph.oracle import Oracle, tflm_available
+from tinymledu.graph.reference import Interpreter
+from tinymledu.graph.tflite import load_model
+
+if not tflm_available():
+    pytest.skip(NO_ORACLE, allow_module_level=True)
+
+import elementwise_models as em
+
+N_MODELS = 400
+CODES = np.arange(-128, 128, dtype=np.int8).reshape(em.ALL_CODES)
+
+
+def zero_point(rng):
+    return int(rng.choice([-128, 0, 127, rng.integers(-128, 128)]))
+
+
+@pytest.mark.parametrize("kind", ["LOGISTIC", "TANH"])
+def test_table_equals_tflm_at_every_scale(kind):
+    rng = np.random.default_rng(5)
+    for exponent in np.linspace(-27.9, 29.9, N_MODELS):
+        scale = float(np.float32(2**exponent))
+        model = load_model(em.function_of_one(kind, scale=scale, zero_point=zero_point(rng)))
+
+        np.testing.assert_array_equal(
+            Interpreter(model).run(CODES), Oracle(model).run(CODES), f"scale {scale}"
+        )

@@ -1,0 +1,102 @@
+"""Activation functions of one int8 code, as tables of all 256 results.
+
+A function of one code can have no more than 256 results, so the kernel on the board is a table, and
+what TensorFlow Lite Micro computes for each code happens here, once. The tables are made with
+integers only, because they have to agree with that runtime to the last bit.
+
+Sources: lite/kernels/internal/reference/integer_ops/logistic.h and tanh.h; the order of rounding in
+their fixed-point functions is that of gemmlowp's fixedpoint.h.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinymledu.errors import QuantizationError
+from tinymledu.graph.fixed_point import (
+    INT8_MAX,
+    INT8_MIN,
+    FixedPoint,
+    IntArray,
+    divide_by_power,
+    requantize,
+)
+from tinymledu.graph.ir import Graph, Op, Quantization
+from tinymledu.graph.reference_softmax import (
+    ONE_Q0,
+    exp_on_negative,
+    one_minus_over_one_plus,
+    one_over_one_plus,
+)
+
+Table = NDArray[np.int8]  # 256 codes: entry q + 128 is the result for input code q
+
+CODES = np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64)
+SIGMOID_INTEGER_BITS = 4  # inputs of LOGISTIC and TANH are Q4.27: from -16 to 16
+HALF_Q0 = 2**30
+LARGEST_SIGMOID_SCALE = 2.0**30
+
+
+def lookup_table(graph: Graph, op: Op) -> Table:
+    """The results of LOGISTIC and TANH for all input codes, from -128 to 127.
+
+    Raises:
+        QuantizationError: scales that the integer arithmetic cannot carry.
+    """
+    inputs = graph.tensors[op.inputs[0]].quantization
+    output = graph.tensors[op.outputs[0]].quantization
+    assert inputs is not None, "check_runnable has seen it"
+    assert output is not None, "check_runnable has seen it"
+    return LOOKUPS[op.kind](op, inputs, output)
+
+
+def _logistic(op: Op, inputs: Quantization, _output: Quantization) -> Table:
+    """1 / (1 + exp(-x)), in steps of 1/256."""
+    x, outside = _in_q4(op, inputs)
+    positive = one_over_one_plus(exp_on_negative(-np.abs(x), SIGMOID_INTEGER_BITS))
+    result = np.where(x > 0, positive, ONE_Q0 - positive)
+    result = np.where(x == 0, HALF_Q0, result)
+    codes = divide_by_power(result, 31 - 8) + INT8_MIN
+    return _saturated(np.where(outside, np.sign(outside) * 2**8, codes))
+
+
+def _tanh(op: Op, inputs: Quantization, _output: Quantization) -> Table:
+    """(1 - exp(-2 x)) / (1 + exp(-2 x)), in steps of 1/128."""
+    x, outside = _in_q4(op, inputs)
+    # 2 x in Q5.26 is the same integer as x in Q4.27.
+    magnitude = one_minus_over_one_plus(exp_on_negative(-np.abs(x), SIGMOID_INTEGER_BITS + 1))
+    codes = divide_by_power(np.sign(x) * magnitude, 31 - 7)
+    return _saturated(np.where(outside, np.sign(outside) * 2**8, codes))
+
+
+LOOKUPS: Mapping[str, Callable[[Op, Quantization, Quantization], Table]] = {
+    "LOGISTIC": _logistic,
+    "TANH": _tanh,
+}
+
+
+def _in_q4(op: Op, inputs: Quantization) -> tuple[IntArray, IntArray]:
+    """All inputs in Q4.27, and 1 or -1 for those so far from 0 that the result is an end.
+
+    The limit is 15, one less than Q4.27 can hold, in whole steps of the input.
+
+    Source: TFLM CalculateArithmeticOpDataLogistic and TFLite CalculateInputRadius.
+    """
+    factor = inputs.scale * 2 ** (31 - SIGMOID_INTEGER_BITS)
+    if not inputs.scale < LARGEST_SIGMOID_SCALE:
+        raise QuantizationError(
+            f"{op.kind} on inputs of scale {inputs.scale:g} cannot be computed in Q4.27: one step "
+            "of the input is beyond its range."
+        )
+    fraction, shift = math.frexp(factor)
+    multiplier = FixedPoint(math.floor(fraction * 2**31 + 0.5), shift)
+    radius = (2**SIGMOID_INTEGER_BITS - 1) * 2 ** (31 - SIGMOID_INTEGER_BITS) >> shift
+    steps = CODES - inputs.zero_point
+    outside = np.where(steps <= -radius, -1, np.where(steps >= radius, 1, 0))
+    return requantize(np.where(outside, 0, steps), *multiplier), outside
+
+
+def _saturated(codes: IntArray) -> Table:
+    return np.clip(codes, INT8_MIN, INT8_MAX).astype(np.int8)
