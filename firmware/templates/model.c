@@ -28,7 +28,7 @@
 {% endif %}
  */
 {% for table in layer.tables %}
-static const {{ table.c_type }} layer_{{ layer.index }}_{{ table.field }}[{{ table.values.size }}] = {
+static const {{ table.c_type }} layer_{{ layer.index }}_{{ table.variable }}[{{ table.values.size }}] = {
 {{ table.values | number_lines }}
 };
 
@@ -38,7 +38,7 @@ static const {{ layer.call.kernel }}_layer layer_{{ layer.index }} = {
     .{{ designator }} = {{ value | c_number }},
 {% endfor %}
 {% for table in layer.tables %}
-    .{{ table.field }} = layer_{{ layer.index }}_{{ table.field }},
+    .{{ table.field }} = layer_{{ layer.index }}_{{ table.variable }},
 {% endfor %}
 {% for designator in layer.call.absent %}
     .{{ designator }} = NULL,
@@ -51,7 +51,8 @@ void {{ c_name }}_run(uint8_t *arena)
 {
 {% for layer in program.layers if layer.call %}
     {{ layer.call.kernel }}(&layer_{{ layer.index }}{% for argument in layer.call.arguments %},
-        {{ argument | pointer }}{% endfor %});
+        {{ argument | pointer }}{% endfor %}{% if layer.scratch_offset is not none %},
+        (uint32_t *)(void *)(arena + {{ layer.scratch_offset }}){% endif %});
 {% else %}
     (void)arena; /* no operator of this model needs code */
 {% endfor %}

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import recorded
 
-from tinymledu.codegen.emit import generate_c
+from tinymledu.codegen.emit import c_identifier, generate_c
+from tinymledu.codegen.plan import Optimise
 from tinymledu.codegen.records import CSource
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
@@ -27,6 +28,7 @@ SANITIZED = [
     "-fno-sanitize-recover=all",
 ]
 TIMEOUT_S = 300
+OPTIMISE: tuple[Optimise, ...] = ("speed", "size")
 
 
 def recorded_model(name: str) -> TFLiteModel:
@@ -36,15 +38,19 @@ def recorded_model(name: str) -> TFLiteModel:
 
 @dataclass(frozen=True)
 class HostProgram:
-    """Several models linked into one program; inputs go in by stdin, outputs come by stdout."""
+    """Several models, each with the fast and with the clear kernels, linked into one program.
+
+    Inputs go in by stdin, outputs come by stdout.
+    """
 
     path: Path
     models: tuple[TFLiteModel, ...]
 
-    def run(self, name: str, inputs: np.ndarray) -> np.ndarray:
+    def run(self, name: str, inputs: np.ndarray, optimise: Optimise = "speed") -> np.ndarray:
         """Outputs (n, *output shape) of one model for inputs (n, *input shape)."""
-        position = [model.name for model in self.models].index(name)
-        output = self.models[position].graph.output
+        index = [model.name for model in self.models].index(name)
+        position = len(OPTIMISE) * index + OPTIMISE.index(optimise)
+        output = self.models[index].graph.output
         result = subprocess.run(
             [self.path, str(position)],
             input=np.ascontiguousarray(inputs).tobytes(),
@@ -65,7 +71,11 @@ def build_host_program(
     changed: Mapping[str, str] | None = None,
 ) -> HostProgram:
     """Generate, compile and link models; `changed` replaces the text of some files (mutants)."""
-    sources = [generate_c(model) for model in models]
+    sources = [
+        generate_c(model, c_name=f"{c_identifier(model.name)}_{optimise}", optimise=optimise)
+        for model in models
+        for optimise in OPTIMISE
+    ]
     write_sources(sources, folder)
     for name, text in (changed or {}).items():
         (folder / name).write_text(text, encoding="utf-8")

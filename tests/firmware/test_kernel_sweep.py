@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from host_program import HostProgram, build_host_program, needs_compiler
+from host_program import OPTIMISE, HostProgram, build_host_program, needs_compiler
 from numpy.random import Generator
 from oracle_mark import NO_ORACLE
 
@@ -185,6 +185,8 @@ def test_generated_c_equals_tflm_over_shapes_and_factors(program):
     for model in program.models:
         inputs = inputs_of(model, rng)
 
-        outputs = program.run(model.name, inputs)
+        expected = Oracle(model).run(inputs)
 
-        np.testing.assert_array_equal(outputs, Oracle(model).run(inputs), model.name)
+        for optimise in OPTIMISE:
+            outputs = program.run(model.name, inputs, optimise)
+            np.testing.assert_array_equal(outputs, expected, f"{model.name}, {optimise}")

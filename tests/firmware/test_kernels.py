@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 import recorded
-from host_program import HostProgram, build_host_program, needs_compiler, recorded_model
+from host_program import (
+    OPTIMISE,
+    HostProgram,
+    build_host_program,
+    needs_compiler,
+    recorded_model,
+)
 
 pytestmark = needs_compiler
 
@@ -16,9 +22,10 @@ def program(tmp_path_factory) -> HostProgram:
     return build_host_program(models, tmp_path_factory.mktemp("recorded"))
 
 
+@pytest.mark.parametrize("optimise", OPTIMISE)
 @pytest.mark.parametrize("case", recorded.cases(), ids=lambda case: case.name)
-def test_generated_c_equals_tflm(case, program):
-    outputs = program.run(case.name, case.inputs)
+def test_generated_c_equals_tflm(case, optimise, program):
+    outputs = program.run(case.name, case.inputs, optimise)
 
     np.testing.assert_array_equal(outputs, case.expected)
 

@@ -14,7 +14,13 @@ from tinymledu.files import shipped
 
 ZIG = [sys.executable, "-m", "ziglang", "cc"]
 ARM_GCC = shutil.which("arm-none-eabi-gcc")
-FREESTANDING = [*STRICT, "-O2", "-ffreestanding", "-c"]
+FREESTANDING = [
+    *STRICT,
+    "-O2",
+    "-fomit-frame-pointer",
+    "-ffreestanding",
+    "-c",
+]  # as boards/toolchain
 
 ZIG_TARGETS = {
     "cortex_m4f": ["-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4+vfp4d16sp"],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinymledu import __version__
-from tinymledu.codegen.plan import plan_program
+from tinymledu.codegen.plan import Optimise, plan_program
 from tinymledu.codegen.records import (
     Argument,
     CSource,
@@ -34,10 +34,13 @@ C_KEYWORDS = frozenset([
 RESERVED_PREFIXES = ("tk_", "tml_", "layer_", "main", "startup", "virtual_board", "qemu", "std")
 
 
-def generate_c(model: TFLiteModel, *, c_name: str | None = None) -> CSource:
+def generate_c(
+    model: TFLiteModel, *, c_name: str | None = None, optimise: Optimise = "speed"
+) -> CSource:
     """Write an int8 model as portable C99, with the kernels it needs.
 
     Args:
+        optimise: "speed" takes the fast kernels, "size" those with the least code and tables.
         c_name: prefix of everything the C declares; otherwise made from the model's name.
 
     Raises:
@@ -46,7 +49,7 @@ def generate_c(model: TFLiteModel, *, c_name: str | None = None) -> CSource:
         InputError: c_name is not a C identifier that is free to use.
     """
     name = c_identifier(model.name) if c_name is None else _checked(c_name)
-    program = plan_program(model)
+    program = plan_program(model, optimise=optimise)
     files = {
         f"{name}{suffix}": _fill(f"model{suffix}", model, program, name) for suffix in (".h", ".c")
     }
@@ -154,11 +157,15 @@ def _c_number(value: Number) -> str:
 
 
 def _number_lines(values: NDArray[np.generic]) -> str:
-    numbers = [str(value) for value in values.ravel().tolist()]
-    lines = [
-        ", ".join(numbers[start : start + NUMBERS_PER_LINE])
-        for start in range(0, len(numbers), NUMBERS_PER_LINE)
-    ]
+    """The entries of a table, several to a line; a record is a line of its own, in braces."""
+    entries = values.ravel().tolist()
+    if values.dtype.names:
+        lines = ["{" + ", ".join(map(str, entry)) + "}" for entry in entries]
+    else:
+        lines = [
+            ", ".join(map(str, entries[start : start + NUMBERS_PER_LINE]))
+            for start in range(0, len(entries), NUMBERS_PER_LINE)
+        ]
     return ",\n".join(f"    {line}" for line in lines)
 
 

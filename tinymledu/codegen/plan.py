@@ -1,13 +1,18 @@
 """From a graph to a program: kernel calls in order, with every integer and every address known."""
 
+from typing import Literal
+
+from tinymledu.codegen.fast import fast_kernel_call
 from tinymledu.codegen.layers import kernel_call
-from tinymledu.codegen.records import Layer, Program
-from tinymledu.graph.arena import plan_arena
-from tinymledu.graph.ir import TFLiteModel
+from tinymledu.codegen.records import KernelCall, Layer, Program
+from tinymledu.graph.arena import Workspace, plan_arena
+from tinymledu.graph.ir import Graph, Op, TFLiteModel
 from tinymledu.graph.operators import check_runnable
 
+Optimise = Literal["speed", "size"]
 
-def plan_program(model: TFLiteModel) -> Program:
+
+def plan_program(model: TFLiteModel, *, optimise: Optimise = "speed") -> Program:
     """Plan the C program for an int8 model: layers, their integers, and places in the arena.
 
     Raises:
@@ -16,15 +21,24 @@ def plan_program(model: TFLiteModel) -> Program:
     """
     graph = model.graph
     check_runnable(graph)
-    arena = plan_arena(graph)
+    calls = {op.index: _choose(graph, op, optimise) for op in graph.ops}
+    arena = plan_arena(
+        graph,
+        {
+            index: Workspace(call.scratch_bytes, call.clearances)
+            for index, call in calls.items()
+            if call is not None
+        },
+    )
     layers = tuple(
         Layer(
             index=op.index,
             op=op.kind,
-            call=kernel_call(graph, op),
+            call=calls[op.index],
             input_shape=graph.tensors[op.inputs[0]].shape,
             output_shape=graph.tensors[op.outputs[0]].shape,
             arena_bytes_live=arena.live_bytes[position],
+            scratch_offset=arena.scratch_offsets.get(op.index),
         )
         for position, op in enumerate(graph.ops)
     )
@@ -37,3 +51,11 @@ def plan_program(model: TFLiteModel) -> Program:
         output_offset=arena.offsets[graph.output.index],
         output_bytes=graph.output.n_bytes,
     )
+
+
+def _choose(graph: Graph, op: Op, optimise: Optimise) -> KernelCall | None:
+    """The fast kernel where there is one, unless small code is asked for."""
+    clear = kernel_call(graph, op)
+    if clear is None or optimise == "size":
+        return clear
+    return fast_kernel_call(graph, op) or clear

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 Number = int | float | tuple[int, ...]
@@ -13,9 +13,14 @@ Number = int | float | tuple[int, ...]
 class Table:
     """A constant array of the generated program: weights, biases, multipliers, shifts."""
 
-    field: str  # of the kernel's layer struct
+    field: str  # designator in the kernel's layer struct, such as "product.weights"
     c_type: str
-    values: NDArray[np.generic]
+    values: NDArray[Any]  # one number for each entry, or a NumPy record for a C struct
+
+    @property
+    def variable(self) -> str:
+        """The end of the array's name in C."""
+        return self.field.replace(".", "_")
 
     @property
     def n_bytes(self) -> int:
@@ -36,6 +41,9 @@ class KernelCall:
 
     fields: C designators ("geometry.stride_width") to values, in the order of the struct.
     absent: pointer fields that are NULL.
+    scratch_bytes: memory that the kernel needs while it runs, as its last argument; 0 for none.
+    clearances: for each input, how many bytes before it the output must begin at least so that the
+        two may overlap (negative: it may begin after it); None where they must not overlap.
     """
 
     kernel: str
@@ -45,6 +53,8 @@ class KernelCall:
     tables: tuple[Table, ...] = ()
     absent: tuple[str, ...] = ()
     note: str = ""  # what a reader wants to know besides the shapes: filter, stride, activation
+    scratch_bytes: int = 0
+    clearances: tuple[int | None, ...] = (None,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class Layer:
     input_shape: tuple[int, ...]  # of its first input
     output_shape: tuple[int, ...]
     arena_bytes_live: int
+    scratch_offset: int | None = None  # in the arena; None where the kernel needs no scratch
 
     @property
     def macs(self) -> int:

@@ -1,18 +1,23 @@
 """Which bytes of one block of memory, the arena, each tensor uses, and when.
 
 A tensor has to keep its bytes from the operator that writes it to the last one that reads it; two
-tensors that are never alive together may share bytes. Finding the smallest arena is a packing
-problem (NP-hard). Placing one tensor after the other, each as low as it fits, comes close; how
-close depends on the order, so three orders are tried.
+tensors that are never alive together may share bytes. A kernel that reads its input from front to
+back can moreover write its output over what it has read: such a pair only needs a distance between
+their beginnings, the clearance. Scratch memory is alive during one operator.
+
+Finding the smallest arena is a packing problem (NP-hard). Placing one block after the other, each
+as low as it fits, comes close; how close depends on the order, so several orders are tried.
 """
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tinymledu.graph.ir import Graph
+from tinymledu.graph.ir import Graph, Op
 
 ALIGNMENT_BYTES = 4
+N_SHUFFLES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,33 @@ class Lifetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Workspace:
+    """What the kernel of one operator asks of the arena.
+
+    scratch_bytes: memory of its own while it runs.
+    clearances: for each activation it reads, how many bytes before it the output must begin at
+        least so that both may overlap (negative: how far after it it may begin); None: no overlap.
+    """
+
+    scratch_bytes: int = 0
+    clearances: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArenaPlan:
     """Where every activation lies.
 
     offsets: byte offset by tensor index; the output of RESHAPE has its input's.
-    arena_bytes: bytes from the beginning of the arena to the end of its highest tensor.
+    scratch_offsets: byte offset by operator index, for operators with scratch memory.
+    arena_bytes: bytes from the beginning of the arena to the end of its highest block.
     lifetimes: by tensor index; tensors that share bytes through RESHAPE have one lifetime.
-    live_bytes: by operator, the bytes of the tensors that are alive while it runs.
+    live_bytes: by operator, the bytes of all that is alive while it runs, overlaps counted once.
     peak_op: index of the operator with most of them.
-    lower_bound_bytes: those bytes. No plan that keeps tensors whole can have a smaller arena.
+    lower_bound_bytes: those bytes. No plan that keeps blocks whole can have a smaller arena.
     """
 
     offsets: Mapping[int, int]
+    scratch_offsets: Mapping[int, int]
     arena_bytes: int
     lifetimes: Mapping[int, Lifetime]
     live_bytes: tuple[int, ...]
@@ -49,58 +69,140 @@ class ArenaPlan:
     lower_bound_bytes: int
 
 
-def plan_arena(graph: Graph) -> ArenaPlan:
-    """Place all activations of a runnable graph.
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """What has to be placed. Keys are tensor indices, and -1 - op index for scratch memory.
 
-    Each is placed as low as it fits: the largest first, or in the order of execution, or in its
-    reverse, whichever makes the smallest arena. (The largest first is usually best; on the VWW
-    reference model it needs 64,512 B and the order of execution 55,296 B, the lower bound.)
-
-    Offsets are multiples of 4 B. The inputs and outputs of one operator never overlap, except for
-    RESHAPE, whose output is its input.
-
-    Source: greedy by size, Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
-    Inference" (2020).
+    clearances: by (output, input) that may overlap.
     """
+
+    sizes: Mapping[int, int]
+    lifetimes: Mapping[int, Lifetime]
+    clearances: Mapping[tuple[int, int], int]
+
+
+def plan_arena(graph: Graph, workspaces: Mapping[int, Workspace] | None = None) -> ArenaPlan:
+    """Place all activations of a runnable graph, and the scratch memory of its kernels.
+
+    Each block is placed as low as it fits: the largest first, in the order of execution, in its
+    reverse, and in shuffles of these with a fixed seed, until an order reaches the lower bound.
+    Offsets are multiples of 4 B.
+
+    Args:
+        workspaces: by operator index; an operator that is not there has no scratch memory, and its
+            output overlaps none of its inputs (RESHAPE's output is its input).
+
+    Sources: greedy by size, Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
+    Inference" (2020); overlapping, Blacker et al., "Optimising TinyML with quantization and
+    distillation ... diagonal memory" (2021).
+    """
+    workspaces = workspaces or {}
     owner = _owners(graph)
+    blocks = _blocks(graph, owner, workspaces)
+    live = tuple(_live_bytes(blocks, op) for op in graph.ops)
+    bound = max(live)
+    places = _smallest(blocks, bound)
+    tensors = {index: places[root] for index, root in owner.items()}
+    scratch = {-1 - key: place for key, place in places.items() if key < 0}
+    return ArenaPlan(
+        offsets=MappingProxyType(tensors),
+        scratch_offsets=MappingProxyType(scratch),
+        arena_bytes=_end(places, blocks.sizes),
+        lifetimes=MappingProxyType({i: blocks.lifetimes[root] for i, root in owner.items()}),
+        live_bytes=live,
+        peak_op=live.index(bound),
+        lower_bound_bytes=bound,
+    )
+
+
+def _blocks(graph: Graph, owner: Mapping[int, int], workspaces: Mapping[int, Workspace]) -> _Blocks:
     lifetimes = _lifetimes(graph, owner)
     sizes = {root: _aligned(graph.tensors[root].n_bytes) for root in lifetimes}
-    in_order = sorted(sizes, key=lambda root: (lifetimes[root].first_op, root))
-    by_size = sorted(in_order, key=lambda root: -sizes[root])
-    plans = [_place(order, sizes, lifetimes) for order in (by_size, in_order, in_order[::-1])]
-    places = min(plans, key=lambda plan: _end(plan, sizes))
-    live = tuple(
-        sum(sizes[root] for root, life in lifetimes.items() if life.first_op <= k <= life.last_op)
-        for k in range(len(graph.ops))
-    )
-    peak_op = max(range(len(live)), key=live.__getitem__)
-    return ArenaPlan(
-        offsets=MappingProxyType({index: places[root] for index, root in owner.items()}),
-        arena_bytes=_end(places, sizes),
-        lifetimes=MappingProxyType({index: lifetimes[root] for index, root in owner.items()}),
-        live_bytes=live,
-        peak_op=peak_op,
-        lower_bound_bytes=live[peak_op],
-    )
+    clearances: dict[tuple[int, int], int] = {}
+    for op in graph.ops:
+        space = workspaces.get(op.index, Workspace())
+        if space.scratch_bytes:
+            sizes[-1 - op.index] = _aligned(space.scratch_bytes)
+            lifetimes[-1 - op.index] = Lifetime(op.index, op.index)
+        output = owner[op.outputs[0]]
+        for index, clearance in zip(op.inputs, space.clearances, strict=False):
+            source = owner[index]
+            if clearance is not None and lifetimes[source].last_op == op.index:
+                # The same tensor may be read twice: the stricter reading counts.
+                clearances[output, source] = max(
+                    clearance, clearances.get((output, source), clearance)
+                )
+    return _Blocks(sizes, lifetimes, clearances)
 
 
-def _place(
-    order: list[int], sizes: Mapping[int, int], lifetimes: Mapping[int, Lifetime]
-) -> dict[int, int]:
-    """Give each tensor the lowest offset that is free during its lifetime."""
+def _live_bytes(blocks: _Blocks, op: Op) -> int:
+    alive = [
+        key for key, life in blocks.lifetimes.items() if life.first_op <= op.index <= life.last_op
+    ]
+    sizes = blocks.sizes
+    saved = [
+        sizes[output] + sizes[source] - max(sizes[source] + max(clearance, 0), sizes[output])
+        for (output, source), clearance in blocks.clearances.items()
+        if blocks.lifetimes[output].first_op == op.index
+    ]
+    return sum(sizes[key] for key in alive) - max([0, *saved])
+
+
+def _smallest(blocks: _Blocks, bound: int) -> dict[int, int]:
+    """The best placement found."""
+    in_order = sorted(blocks.sizes, key=lambda key: (blocks.lifetimes[key].first_op, key))
+    by_size = sorted(in_order, key=lambda key: -blocks.sizes[key])
+    best = min(
+        (_place(order, blocks) for order in (by_size, in_order, in_order[::-1])),
+        key=lambda places: _end(places, blocks.sizes),
+    )
+    order = by_size
+    shuffles = random.Random(0)
+    for _ in range(N_SHUFFLES):
+        if _end(best, blocks.sizes) <= bound:
+            break
+        candidate = list(order)
+        a, b = shuffles.randrange(len(order)), shuffles.randrange(len(order))
+        candidate.insert(b, candidate.pop(a))
+        places = _place(candidate, blocks)
+        if _end(places, blocks.sizes) <= _end(best, blocks.sizes):
+            best, order = places, candidate
+    return best
+
+
+def _place(order: Sequence[int], blocks: _Blocks) -> dict[int, int]:
+    """Give each block the lowest offset that no block alive with it forbids."""
     places: dict[int, int] = {}
-    for root in order:
-        neighbours = sorted(
-            (place, place + sizes[other])
+    for key in order:
+        forbidden = sorted(
+            _forbidden(key, other, place, blocks)
             for other, place in places.items()
-            if lifetimes[root].overlaps(lifetimes[other])
+            if blocks.lifetimes[key].overlaps(blocks.lifetimes[other])
         )
-        places[root] = _lowest_gap(neighbours, sizes[root])
+        places[key] = _lowest_allowed(forbidden)
     return places
 
 
+def _forbidden(key: int, other: int, place: int, blocks: _Blocks) -> tuple[int, int]:
+    """Offsets strictly between the two numbers are out of the question for `key`."""
+    below, above = place - blocks.sizes[key], place + blocks.sizes[other]
+    if (key, other) in blocks.clearances:  # other is key's input: key begins that much before it
+        below = max(below, place - blocks.clearances[key, other])
+    elif (other, key) in blocks.clearances:
+        above = min(above, place + blocks.clearances[other, key])
+    return below, above
+
+
+def _lowest_allowed(forbidden: Sequence[tuple[int, int]]) -> int:
+    offset = 0
+    for below, above in forbidden:
+        if below < offset < above:
+            offset = _aligned(above)
+    return offset
+
+
 def _end(places: Mapping[int, int], sizes: Mapping[int, int]) -> int:
-    return max(place + sizes[root] for root, place in places.items())
+    return max(place + sizes[key] for key, place in places.items())
 
 
 def _owners(graph: Graph) -> dict[int, int]:
@@ -125,16 +227,6 @@ def _lifetimes(graph: Graph, owner: Mapping[int, int]) -> dict[int, Lifetime]:
     for index in graph.outputs:
         last[owner[index]] = len(graph.ops) - 1
     return {root: Lifetime(first[root], last[root]) for root in first}
-
-
-def _lowest_gap(taken: list[tuple[int, int]], n_bytes: int) -> int:
-    """The lowest offset where `n_bytes` fit between intervals that are sorted by their begin."""
-    offset = 0
-    for begin, end in taken:
-        if offset + n_bytes <= begin:
-            break
-        offset = max(offset, end)
-    return offset
 
 
 def _aligned(n_bytes: int) -> int:
