@@ -1,9 +1,9 @@
 import pytest
 
+from tinymledu.boards.block_counter import BlockCount
 from tinymledu.boards.catalog import Timing
 from tinymledu.boards.cycles import instruction_mix
 from tinymledu.boards.elf import Image
-from tinymledu.boards.emulator import BlockCount
 from tinymledu.quantities import Band
 
 # The loop of a dot product, assembled by hand; each instruction with the cycles that the Arm
@@ -23,7 +23,7 @@ ENDS = bytes.fromhex("30b5 30bd")
 
 def mix(code, model, *, times=1, macs=0, wait_cycles=2):
     image = Image(((0x1000, code),), {}, {})
-    blocks = [BlockCount(0x1000, len(code), times)]
+    blocks = [BlockCount(0x1000, len(code), times, 0)]
     return instruction_mix(image, blocks, Timing(model, wait_cycles), macs=macs)
 
 

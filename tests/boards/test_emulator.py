@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from tiny_firmware import dot_kernel, tiny_source
 
-from tinymledu.boards import emulator
-from tinymledu.boards.build import build
-from tinymledu.boards.elf import Image, Symbol
+from tinymledu.boards import block_counter, emulator
+from tinymledu.boards.block_counter import NativeCounter, PythonCounter
+from tinymledu.boards.build import build, link_firmware
+from tinymledu.boards.elf import Image, Symbol, read_elf
 from tinymledu.boards.emulator import FirstRun, VirtualBoard
+from tinymledu.boards.firmware import firmware_files
 from tinymledu.boards.thumb import n_instructions
+from tinymledu.boards.toolchain import available, toolchain
 from tinymledu.errors import BoardError, InputError, MissingToolError
 
 FLASH, RAM = 0x10000, 0x20000000
@@ -54,8 +57,15 @@ def hand_made_image():
     return Image(((FLASH, bytes(8) + layout + code),), {s.name: s for s in symbols}, {})
 
 
-def test_first_run_counts_hand_assembled_code_exactly(nano):
-    run = VirtualBoard(hand_made_image(), nano, hooked=True).first_run()
+@pytest.fixture(params=[NativeCounter, PythonCounter])
+def counter(request):
+    if request.param is NativeCounter and "zig" not in available():
+        pytest.skip("zig is not installed: make venv")
+    return request.param
+
+
+def test_first_run_counts_hand_assembled_code_exactly(nano, counter):
+    run = VirtualBoard(hand_made_image(), nano, counter=counter).first_run()
 
     image = hand_made_image()
     counts = [
@@ -66,11 +76,67 @@ def test_first_run_counts_hand_assembled_code_exactly(nano):
     assert run.stack_bytes == STACK_BY_HAND
 
 
+def test_taken_branches_are_counted_by_hand(nano, counter):
+    run = VirtualBoard(hand_made_image(), nano, counter=counter).first_run()
+
+    taken = [sum(block.taken for block in blocks) for blocks in run.segments]
+    # Until first has returned: BL to model, BL to first, BNE 4 of 5 times, BX back.
+    # Then: BL to second, BX back, POP {PC} from model, POP {PC} from infer. ITTT skips, no branch.
+    assert taken == [1 + 1 + 4 + 1, 1 + 1 + 1 + 1]
+
+
+def test_both_counters_count_the_same(executable_board):
+    built = build(tiny_source(), executable_board)
+
+    native, python = (
+        VirtualBoard(built.image, executable_board, counter=counter).first_run()
+        for counter in (NativeCounter, PythonCounter)
+    )
+
+    assert native == python
+    assert all(block.taken <= block.times for blocks in native.segments for block in blocks)
+
+
+@pytest.mark.parametrize(
+    "loop", ["for (;;) {}", "for (;;) { output[0]++; }", '__asm__ volatile("b ."); ']
+)
+def test_firmware_that_loops_for_ever_is_stopped_with_a_sentence(nano, loop, counter, monkeypatch):
+    monkeypatch.setattr(emulator, "INSTRUCTIONS_BESIDE", 1_000_000)
+    endless = dot_kernel("(void)weights; (void)input; (void)output;\n" + loop)
+
+    image = read_elf(link_firmware(firmware_files(tiny_source(dot=endless), nano), toolchain(nano)))
+
+    with pytest.raises(BoardError, match="tk_dot was still busy when it was stopped") as caught:
+        VirtualBoard(image, nano, macs=8, counter=counter).first_run()
+
+    # 200 instructions for each of 8 multiply-accumulates
+    assert "as 1,001,600 instructions fill" in str(caught.value)
+    assert "look for a loop" in str(caught.value)
+
+
+def test_a_loop_that_only_some_inputs_enter_is_stopped_too(nano, monkeypatch):
+    monkeypatch.setattr(emulator, "INSTRUCTIONS_BESIDE", 1_000_000)
+    body = "(void)weights; *output = 3; while (((const volatile int8_t *)input)[0] == 7) {}"
+    built = build(tiny_source(dot=dot_kernel(body)), nano)
+    machine = VirtualBoard(built.image, nano)
+
+    with pytest.raises(BoardError, match="tk_dot was still busy"):
+        machine.run(b"\x07" + bytes(7))
+    assert machine.run(b"\x06" + bytes(7)) == b"\x03\x06"  # the board still works
+
+
+def test_more_blocks_than_the_table_holds_is_a_sentence(nano, monkeypatch):
+    monkeypatch.setattr(block_counter, "N_SLOTS", 4)
+
+    with pytest.raises(BoardError, match="more than 2 different stretches of code"):
+        VirtualBoard(hand_made_image(), nano, counter=NativeCounter).first_run()
+
+
 def test_first_run_survives_the_cache():
-    run = FirstRun.from_json(b'{"segments": [[[65536, 4, 7]], []], "stack_bytes": 12}')
+    run = FirstRun.from_json(b'{"segments": [[[65536, 4, 7, 3]], []], "stack_bytes": 12}')
 
     assert FirstRun.from_json(run.to_json()) == run
-    assert run.segments[0][0].times == 7
+    assert (run.segments[0][0].times, run.segments[0][0].taken) == (7, 3)
 
 
 def test_run_computes_what_the_c_says(executable_board, toolchain_name):

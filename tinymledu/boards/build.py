@@ -92,7 +92,7 @@ def build(
     image = read_elf(elf)
     check_flash(source, board, image)
     check_ram(source, board, image, stack_bytes=0)
-    first_run = _first_run(key, image, board)
+    first_run = _first_run(key, image, board, source.macs)
     check_ram(source, board, image, stack_bytes=first_run.stack_bytes)
     memory = memory_use(image, board, stack_bytes=first_run.stack_bytes)
     return Build(board, source, elf, image, memory, first_run, tools.version)
@@ -149,12 +149,12 @@ def _key(texts: Mapping[str, str], tools: Toolchain) -> str:
     return files.sha256_of(record.encode())[:32]
 
 
-def _first_run(key: str, image: Image, board: Board) -> FirstRun:
-    kept = _kept(f"{key}.json")
+def _first_run(key: str, image: Image, board: Board, macs: int) -> FirstRun:
+    kept = _kept(f"{key}.counts.json")
     if kept is not None:
         return FirstRun.from_json(kept)
-    first_run = VirtualBoard(image, board, hooked=True).first_run()
-    _keep(f"{key}.json", first_run.to_json())
+    first_run = VirtualBoard(image, board, macs=macs).first_run()
+    _keep(f"{key}.counts.json", first_run.to_json())
     return first_run
 
 

@@ -26,9 +26,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tinymledu.boards.block_counter import BlockCount
 from tinymledu.boards.catalog import Timing
 from tinymledu.boards.elf import Image
-from tinymledu.boards.emulator import BlockCount
 from tinymledu.boards.thumb import decode
 from tinymledu.quantities import Band
 

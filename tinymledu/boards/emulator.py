@@ -3,18 +3,17 @@
 Exactly the board's flash and RAM are mapped, rounded up to whole pages of 4 KiB; flash cannot be
 written. Anything else the firmware touches stops it, with a sentence that names the function.
 
-Two ways of running, never both on one VirtualBoard:
-- hooked, once for each build: every basic block is counted, and its instructions are counted by
-  their length (16 or 32 bits). This equals what QEMU counts, also for instructions that a condition
-  skips. It runs at about 30 million instructions a second.
-- unhooked, for pictures: the same code, several times faster.
+Every basic block is counted, and its instructions are counted by their length (16 or 32 bits). This
+equals what QEMU counts, also for instructions that a condition skips. A firmware that does not come
+to an end is stopped, likewise with a sentence.
 """
 
 import functools
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
+from tinymledu.boards.block_counter import BlockCount, CounterMaker, best_counter
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image
 from tinymledu.boards.thumb import call_sites
@@ -26,14 +25,12 @@ PAGE = 4096
 PAINT = 0xA5
 SYSTEM_CONTROL = 0xE000E000  # the page with the register that switches the FPU on
 
+# Far more than firmware of sense takes: the slowest kernel on the smallest processor executes some
+# 30 instructions for a multiply-accumulate, and operators without any some 50 for an element.
+INSTRUCTIONS_PER_MAC = 200
+INSTRUCTIONS_BESIDE = 50_000_000
 
-@dataclass(frozen=True, slots=True)
-class BlockCount:
-    """How often a basic block ran: straight-line code of `size` bytes at `address`."""
-
-    address: int
-    size: int
-    times: int
+_SHORTEST_INSTRUCTION_BYTES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class FirstRun:
     stack_bytes: int
 
     def to_json(self) -> bytes:
-        blocks = [[[b.address, b.size, b.times] for b in segment] for segment in self.segments]
+        blocks = [[astuple(block) for block in segment] for segment in self.segments]
         return json.dumps({"segments": blocks, "stack_bytes": self.stack_bytes}).encode()
 
     @classmethod
@@ -59,19 +56,29 @@ class FirstRun:
 
 
 class VirtualBoard:
-    """One powered board with its firmware, waiting for an input."""
+    """One powered board with its firmware, waiting for an input.
 
-    def __init__(self, image: Image, board: Board, *, hooked: bool = False) -> None:
+    macs: multiply-accumulates of one inference; what the firmware may take grows with them.
+    """
+
+    def __init__(
+        self,
+        image: Image,
+        board: Board,
+        *,
+        macs: int = 0,
+        counter: CounterMaker = best_counter,
+    ) -> None:
         self._image = image
         self._board = board
         self._target = board.compile_target
-        self._blocks: dict[tuple[int, int], int] = {}
-        self._fault = ""
+        self._max_instructions = INSTRUCTIONS_BESIDE + INSTRUCTIONS_PER_MAC * macs
         self._wait = image.symbol("tml_wait").address
         self._infer = image.symbol("tml_infer").address
         self._arena = image.symbol("tml_arena").address
         self._layout = _layout(image)
-        self._uc: Any = self._power_on(hooked=hooked)
+        self._uc: Any = self._power_on()
+        self._counter = counter(self._uc)  # before the first instruction
         self._execute(image.symbol("tml_reset").address, self._wait)
         self._stack_pointer = self._register("SP")
 
@@ -88,7 +95,7 @@ class VirtualBoard:
         return self._read_output()
 
     def first_run(self) -> FirstRun:
-        """Count one inference on all-zero input and measure its stack; needs a hooked board."""
+        """Count one inference on all-zero input and measure its stack."""
         self._write_input(bytes(self._layout.input_bytes))
         lowest = self._image.symbol("tml_bss_end").address
         self._uc.mem_write(lowest, bytes([PAINT]) * (self._stack_pointer - lowest))
@@ -96,13 +103,11 @@ class VirtualBoard:
         segments = []
         start = self._infer
         for stop in self._segment_ends():
-            self._blocks.clear()
-            self._execute(start, stop)
-            segments.append(_sorted_blocks(self._blocks))
+            segments.append(self._execute(start, stop))
             start = stop
         return FirstRun(tuple(segments), self._stack_bytes(lowest))
 
-    def _power_on(self, *, hooked: bool) -> Any:
+    def _power_on(self) -> Any:
         uc = _new_processor(self._target.cpu)
         unicorn = _unicorn()
         flash, flash_end = _pages(self._target.flash_origin, self._board.flash_bytes)
@@ -114,26 +119,33 @@ class VirtualBoard:
             uc.mem_write(address, content)
         stack_top = self._image.symbol("tml_stack_top").address
         uc.reg_write(_register_number("SP"), stack_top)
-        if hooked:  # before the first instruction: blocks translated earlier would not be counted
-            uc.hook_add(unicorn.UC_HOOK_BLOCK, self._count_block)
         return uc
-
-    def _count_block(self, _uc: object, address: int, size: int, _data: object) -> None:
-        key = (address, size)
-        self._blocks[key] = self._blocks.get(key, 0) + 1
 
     def _start_inference(self) -> None:
         self._uc.reg_write(_register_number("SP"), self._stack_pointer)
         self._uc.reg_write(_register_number("LR"), self._wait | 1)
 
-    def _execute(self, start: int, stop: int) -> None:
+    def _execute(self, start: int, stop: int) -> tuple[BlockCount, ...]:
         unicorn = _unicorn()
+        self._counter.begin(self._max_instructions * _SHORTEST_INSTRUCTION_BYTES)
         try:
             self._uc.emu_start(start | 1, stop)
         except unicorn.UcError as error:
             raise BoardError(self._fault_sentence(error.errno)) from error
+        blocks = self._counter.end(stop)
+        if self._counter.is_over_budget:
+            raise BoardError(self._endless_sentence())
         if self._register("PC") != stop:
             raise BoardError(self._where("stopped before its work was done"))
+        return blocks
+
+    def _endless_sentence(self) -> str:
+        limit = count(self._max_instructions)
+        return (
+            f"{self._where('was still busy when it was stopped')} The firmware had executed as "
+            f"much code as {limit} instructions fill. An inference must come to an end: look for "
+            "a loop that never does."
+        )
 
     def _fault_sentence(self, number: int) -> str:
         unicorn = _unicorn()
@@ -194,10 +206,6 @@ def _layout(image: Image) -> _Layout:
 
 def _pages(origin: int, n_bytes: int) -> tuple[int, int]:
     return origin // PAGE * PAGE, -(-(origin + n_bytes) // PAGE) * PAGE
-
-
-def _sorted_blocks(blocks: dict[tuple[int, int], int]) -> tuple[BlockCount, ...]:
-    return tuple(BlockCount(*key, times) for key, times in sorted(blocks.items()))
 
 
 def _new_processor(cpu: str) -> Any:

@@ -29,13 +29,14 @@ class Run:
 
     scores: real values of the output, one for each class; codes: the same as the model stores them.
     instructions: counted once for the build; latency and energy follow from them and are modelled.
+    On a real board, latency is measured, and there is neither a count nor a figure for energy.
     """
 
     label: str
     classes: tuple[str, ...]
     scores: tuple[float, ...]
     codes: NDArray[Any]
-    instructions: int
+    instructions: int | None
     latency_ms: Band
     energy_mj: Band | None
     instructions_method: Method = Method.COUNTED
@@ -56,6 +57,8 @@ class Run:
 
     def _cost_text(self) -> str:
         latency = band(self.latency_ms.low, self.latency_ms.high, "ms")
+        if self.instructions is None:
+            return f"{latency} ({self.latency_method})"
         text = (
             f"{count(self.instructions)} instructions ({self.instructions_method}), "
             f"{latency} ({self.latency_method})"
@@ -70,16 +73,20 @@ class Run:
 class Runs:
     """Answers for many inputs, in their order.
 
-    codes, scores: (n, n_outputs). emulation_s: how long this computer took, not the board.
+    codes, scores: (n, n_outputs). emulation_s: how long this computer took, not the board; with a
+    board on a port, how long it took to send all inputs and wait for the answers.
+    answer_ms: the latency of each answer, where a board told it; latency_ms then holds them all.
     """
 
     classes: tuple[str, ...]
     codes: NDArray[Any]
     scores: NDArray[np.float64]
-    instructions: int  # of one inference
+    instructions: int | None  # of one inference
     latency_ms: Band
     energy_mj: Band | None
     emulation_s: float
+    latency_method: Method = Method.MODELLED
+    answer_ms: tuple[float, ...] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -97,9 +104,15 @@ class Runs:
             scores=tuple(float(score) for score in scores),
             codes=self.codes[index],
             instructions=self.instructions,
-            latency_ms=self.latency_ms,
+            latency_ms=self._latency_ms(index),
             energy_mj=self.energy_mj,
+            latency_method=self.latency_method,
         )
+
+    def _latency_ms(self, index: int) -> Band:
+        if self.answer_ms is None:
+            return self.latency_ms
+        return Band(self.answer_ms[index], self.answer_ms[index])
 
     def __iter__(self) -> Iterator[Run]:
         return (self[index] for index in range(len(self)))
@@ -107,7 +120,8 @@ class Runs:
     def __repr__(self) -> str:
         names, counts = np.unique(self.labels, return_counts=True)
         shares = ", ".join(f"{n:,} {name}" for name, n in zip(names, counts, strict=True))
-        return f"Runs({len(self):,} inputs: {shares}; emulated in {self.emulation_s:.1f} s)"
+        how = "emulated" if self.answer_ms is None else "sent and answered"
+        return f"Runs({len(self):,} inputs: {shares}; {how} in {self.emulation_s:.1f} s)"
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.classes)
@@ -140,7 +154,7 @@ def execute(
     began = time.perf_counter()
     boards: queue.SimpleQueue[VirtualBoard] = queue.SimpleQueue()
     for _ in range(n_boards):
-        boards.put(VirtualBoard(build.image, build.board))
+        boards.put(VirtualBoard(build.image, build.board, macs=build.source.macs))
 
     def answer(codes: NDArray[Any]) -> bytes:
         board = boards.get()

@@ -87,7 +87,7 @@ def virtual_self_test(board: Board, *, toolchain_name: Name = "zig") -> SelfTest
         MissingToolError: the compiler is not installed.
     """
     built = build(generate_c(self_test_model()), board, toolchain_name=toolchain_name)
-    machine = VirtualBoard(built.image, board)
+    machine = VirtualBoard(built.image, board, macs=built.source.macs)
     return SelfTest(board, self_test(machine.run), built.toolchain_version)
 
 

@@ -8,10 +8,12 @@ import errno
 import functools
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -28,6 +30,8 @@ _COMMON = (
     *("-std=c99", "-ffreestanding", "-ffunction-sections", "-fdata-sections", "-g0"),
     "-fomit-frame-pointer",
 )
+
+_LIBRARY_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
 _DISK_FULL = ("No space left on device", "NoSpaceLeft")  # as the C library says it, and as zig does
 
@@ -105,6 +109,32 @@ def available() -> tuple[Name, ...]:
 def found() -> Name:
     """The compiler to use when the user names none: zig, or gcc where only that is installed."""
     return "gcc" if available() == ("gcc",) else "zig"
+
+
+def host_library(name: str, texts: Mapping[str, str]) -> Path | None:
+    """C files as a shared library for this computer, compiled once by zig; None without zig.
+
+    The code may not need a C library: that of the system would have to be built first.
+    """
+    program = _zig_program()
+    if program is None:
+        return None
+    version = _version(str(program), "version")
+    key = files.sha256_of(repr((sorted(texts.items()), version, platform.platform())).encode())
+    kept = writable_cache("host") / f"{name}-{key[:16]}{_LIBRARY_SUFFIX}"
+    if kept.is_file():
+        return kept
+    sources = sorted(file for file in texts if file.endswith(".c"))
+    flags = ("-dynamic", "-OReleaseFast", "-fstrip", "-fno-compiler-rt", "--name", name)
+    output = f"-femit-bin={name}{_LIBRARY_SUFFIX}"
+    with tempfile.TemporaryDirectory(prefix="tinymledu-host-") as folder:
+        for file, text in texts.items():
+            (Path(folder) / file).write_text(text, encoding="utf-8")
+        done = _run((str(program), "build-lib", *sources, *flags, output), Path(folder))
+        if done.returncode:
+            return None
+        files.write_atomic(kept, (Path(folder) / f"{name}{_LIBRARY_SUFFIX}").read_bytes())
+    return kept
 
 
 def _zig(board: Board, level: str) -> Toolchain:
