@@ -21,7 +21,8 @@ N_CALIBRATION = 32
 def keras_models(seed: int) -> dict[str, bytes]:
     """File contents by name. Only int8 models can be run; the others are there to be read."""
     keras.utils.set_random_seed(seed)
-    cnn, residual, open_batch = _tiny_cnn(), _tiny_residual(), _tiny_open_batch()
+    cnn, residual = _tiny_cnn(), _tiny_residual()
+    open_batch, sequences = _tiny_open_batch(), _tiny_conv1d()
     return {
         "tiny_cnn_int8": _convert(cnn, "int8"),
         "tiny_cnn_int8_float_ends": _convert(cnn, "int8", float_ends=True),
@@ -30,6 +31,7 @@ def keras_models(seed: int) -> dict[str, bytes]:
         "tiny_cnn_dynamic": _convert(cnn, "dynamic"),
         "tiny_residual_int8": _convert(residual, "int8"),
         "tiny_open_batch_int8": _convert(open_batch, "int8"),
+        "tiny_conv1d_open_batch_int8": _convert(sequences, "int8"),
     }
 
 
@@ -64,6 +66,16 @@ def _tiny_open_batch() -> Any:
     x = layers.Reshape((2, 3, 2))(x)
     x = layers.Conv2D(3, 2, padding="same")(x)
     x = layers.Flatten()(x)
+    return keras.Model(inputs, layers.Dense(4, activation="softmax")(x))
+
+
+def _tiny_conv1d() -> Any:
+    """Layers for sequences, which become EXPAND_DIMS, a layer for pictures, and RESHAPE."""
+    inputs = keras.Input((24, 3), name="sequences")
+    x = layers.Conv1D(6, 3, activation="relu")(inputs)
+    x = layers.MaxPooling1D(2)(x)
+    x = layers.SeparableConv1D(8, 3, padding="same", activation="relu")(x)
+    x = layers.GlobalAveragePooling1D()(x)
     return keras.Model(inputs, layers.Dense(4, activation="softmax")(x))
 
 

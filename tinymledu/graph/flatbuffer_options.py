@@ -8,11 +8,13 @@ from tflite.BuiltinOptions import BuiltinOptions
 from tflite.Conv2DOptions import Conv2DOptions as ConvTable
 from tflite.DepthwiseConv2DOptions import DepthwiseConv2DOptions as DepthwiseTable
 from tflite.FullyConnectedOptions import FullyConnectedOptions as FullyConnectedTable
+from tflite.MulOptions import MulOptions as MulTable
 from tflite.PackOptions import PackOptions as PackTable
 from tflite.Pool2DOptions import Pool2DOptions as PoolTable
 from tflite.ReducerOptions import ReducerOptions as ReducerTable
 from tflite.SoftmaxOptions import SoftmaxOptions as SoftmaxTable
 from tflite.StridedSliceOptions import StridedSliceOptions as StridedSliceTable
+from tflite.SubOptions import SubOptions as SubTable
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.ir import (
@@ -22,6 +24,7 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     MeanOptions,
+    MulOptions,
     NoOptions,
     Options,
     PackOptions,
@@ -29,6 +32,7 @@ from tinymledu.graph.ir import (
     PoolOptions,
     SoftmaxOptions,
     StridedSliceOptions,
+    SubOptions,
 )
 
 PADDINGS: dict[int, Padding] = {0: "SAME", 1: "VALID"}
@@ -43,6 +47,7 @@ WITHOUT_OPTIONS = {
     "RELU6",
     "RESHAPE",
     "SHAPE",
+    "SQUEEZE",
     "TANH",
 }
 TABLES: dict[str, tuple[int, Any]] = {
@@ -52,6 +57,8 @@ TABLES: dict[str, tuple[int, Any]] = {
     "AVERAGE_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable),
     "MAX_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable),
     "ADD": (BuiltinOptions.AddOptions, AddTable),
+    "SUB": (BuiltinOptions.SubOptions, SubTable),
+    "MUL": (BuiltinOptions.MulOptions, MulTable),
     "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable),
     "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable),
     "STRIDED_SLICE": (BuiltinOptions.StridedSliceOptions, StridedSliceTable),
@@ -113,6 +120,10 @@ def _read_table(what: str, kind: str, table: Any) -> Options:
             )
         case "ADD":
             return AddOptions(_activation(what, table))
+        case "SUB":
+            return SubOptions(_activation(what, table))
+        case "MUL":
+            return MulOptions(_activation(what, table))
         case "MEAN":
             return MeanOptions(bool(table.KeepDims()))
         case "PACK":

@@ -1,7 +1,7 @@
 """Constant folding: what is known before any input is computed once, here, and not on the board.
 
-A Keras model with an open batch size is converted with the shapes of its reshapes left to be
-computed at run time: SHAPE -> STRIDED_SLICE -> PACK -> RESHAPE. On a board every shape is fixed (a
+A Keras model with an open batch size is converted with the shapes that it needs left to be computed
+at run time: SHAPE -> STRIDED_SLICE -> PACK -> TRANSPOSE_CONV. On a board every shape is fixed (a
 .tflite file stores an open batch as 1), so those operators have one possible result. It becomes
 the data of their output tensor, and the operators go; so do operators whose outputs nobody reads.
 
@@ -10,6 +10,7 @@ planner, the C generator, the list on screen - sees one and the same graph. The 
 operators, and TensorFlow Lite Micro, which runs the file, computes the same bits.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -61,13 +62,14 @@ def _value(op: Op, tensors: Sequence[Tensor]) -> Array | None:
     if len(op.outputs) != 1 or not op.inputs or min(op.inputs) < 0:
         return None
     output = tensors[op.outputs[0]]
-    value = _computed(op, [tensors[index] for index in op.inputs], output.dtype)
+    value = _computed(op, [tensors[index] for index in op.inputs], output)
     if value is None or value.shape != output.shape or value.dtype != np.dtype(output.dtype):
         return None
     return value
 
 
-def _computed(op: Op, inputs: Sequence[Tensor], dtype: str) -> Array | None:
+def _computed(op: Op, inputs: Sequence[Tensor], output: Tensor) -> Array | None:
+    dtype = output.dtype
     match op.kind, op.options:
         case "SHAPE", _:
             return np.array(inputs[0].shape, dtype) if dtype in ("int32", "int64") else None
@@ -75,8 +77,8 @@ def _computed(op: Op, inputs: Sequence[Tensor], dtype: str) -> Array | None:
             return _slice_of_vector(options, inputs)
         case "PACK", PackOptions(axis=0 | -1):
             return _side_by_side(inputs)
-        case "EXPAND_DIMS", _:
-            return _with_one_more_axis(inputs)
+        case "RESHAPE", _:
+            return _reshaped(inputs, output.shape)
     return None
 
 
@@ -104,14 +106,10 @@ def _side_by_side(inputs: Sequence[Tensor]) -> Array | None:
     return np.stack(scalars)
 
 
-def _with_one_more_axis(inputs: Sequence[Tensor]) -> Array | None:
+def _reshaped(inputs: Sequence[Tensor], shape: tuple[int, ...]) -> Array | None:
     """Any constant, weights too: the result shares its data."""
     data = inputs[0].data
-    axis = inputs[1].data if len(inputs) == 2 else None
-    if data is None or axis is None or axis.size != 1:
-        return None
-    position = int(axis.ravel()[0])
-    return np.expand_dims(data, position) if -data.ndim - 1 <= position <= data.ndim else None
+    return None if data is None or data.size != math.prod(shape) else data.reshape(shape)
 
 
 def _small_constants(inputs: Sequence[Tensor]) -> list[Array]:

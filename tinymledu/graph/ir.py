@@ -102,6 +102,16 @@ class AddOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class SubOptions:
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class MulOptions:
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
 class MeanOptions:
     keep_dims: bool
 
@@ -138,6 +148,8 @@ Options = (
     | FullyConnectedOptions
     | PoolOptions
     | AddOptions
+    | SubOptions
+    | MulOptions
     | MeanOptions
     | SoftmaxOptions
     | StridedSliceOptions
@@ -153,7 +165,7 @@ class Op:
     index: int
     kind: str
     version: int
-    inputs: tuple[int, ...]  # tensor indices; -1 for an absent optional input
+    inputs: tuple[int, ...]  # tensor indices; -1 for an absent optional input; see normal_form.py
     outputs: tuple[int, ...]
     options: Options | None  # None: an operator this package does not know
 

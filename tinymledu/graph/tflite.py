@@ -8,6 +8,7 @@ from tinymledu.files import sha256_of
 from tinymledu.graph.flatbuffer import FlatbufferReader, damage_reported
 from tinymledu.graph.folding import fold_constants
 from tinymledu.graph.ir import Graph, Tensor, TFLiteModel
+from tinymledu.graph.normal_form import in_normal_form
 from tinymledu.units import size
 
 MAX_FILE_BYTES = 512 * 1024**2
@@ -19,7 +20,8 @@ SCHEMES = ("float32", "dynamic", "float16", "int8", "unknown")
 def load_model(source: str | Path | bytes, *, name: str | None = None) -> TFLiteModel:
     """Read a .tflite model, float or quantized, without running it.
 
-    Its graph lacks the operators whose results are known beforehand; see folding.py.
+    Its graph lacks operators whose results are known beforehand, and has others in one form; see
+    folding.py and normal_form.py.
 
     Args:
         source: a path, or the bytes of the file.
@@ -46,7 +48,7 @@ def _model(content: bytes, title: str) -> TFLiteModel:
         graph = reader.graph()
         notes = _read_notes(reader.metadata(METADATA_NAME))
     _check_references(graph)
-    graph = fold_constants(graph)
+    graph = fold_constants(in_normal_form(graph))
     labels, scheme = notes
     return TFLiteModel(
         name=title,

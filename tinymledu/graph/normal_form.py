@@ -1,0 +1,30 @@
+"""Operators in one form: the activation first, and nothing that the tensors' shapes say already.
+
+All shapes of a .tflite file are fixed. What else tells a shape - the second input of RESHAPE, the
+axes of EXPAND_DIMS and SQUEEZE, the first input of TRANSPOSE_CONV - says it again, and in a model
+with an open batch it is computed at run time. Without it EXPAND_DIMS and SQUEEZE are RESHAPE, so
+that everything after this pass knows one operator for the three, and the operators that computed
+the shapes have no reader (folding.py drops them).
+"""
+
+from dataclasses import replace
+
+from tinymledu.graph.ir import Graph, Op
+
+
+def in_normal_form(graph: Graph) -> Graph:
+    """The same function, with RESHAPE(x) and TRANSPOSE_CONV(x, weights, bias)."""
+    return replace(graph, ops=tuple(_in_normal_form(op) for op in graph.ops))
+
+
+def _in_normal_form(op: Op) -> Op:
+    match op.kind, op.inputs:
+        case "RESHAPE", (x, _):
+            return replace(op, inputs=(x,))
+        case "EXPAND_DIMS", (x, _):
+            return replace(op, kind="RESHAPE", inputs=(x,))
+        case "SQUEEZE", (x,):
+            return replace(op, kind="RESHAPE", version=1, inputs=(x,))
+        case "TRANSPOSE_CONV", (_, weights, x, *bias):
+            return replace(op, inputs=(x, weights, *bias))
+    return op
