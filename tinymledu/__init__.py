@@ -20,6 +20,7 @@ _HOMES = {
     "Interpreter": "tinymledu.graph.reference",
     "board": "tinymledu.boards.catalog",
     "deploy": "tinymledu.boards.deploy",
+    "export": "tinymledu.boards.exports.export",
     "accuracy": "tinymledu.measurement",
     "measure": "tinymledu.measurement",
     "paired_test": "tinymledu.measurement",
@@ -39,6 +40,7 @@ __all__ = [
     "datasets",
     "deploy",
     "explore",
+    "export",
     "learning_curve",
     "load_dataset",
     "load_model",
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from tinymledu import baselines, datasets, models
     from tinymledu.boards.catalog import board
     from tinymledu.boards.deploy import deploy
+    from tinymledu.boards.exports.export import export
     from tinymledu.compress.quantize import quantize, shrink
     from tinymledu.datasets import load_dataset
     from tinymledu.exploration import explore, show

@@ -5,6 +5,8 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
+from tinymledu.boards.exports.kinds import KINDS
+
 Verb = Callable[[argparse.Namespace], int]
 Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -94,7 +96,8 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     profile = _add(verbs, "profile", _lazy("model", "profile"), "flash, RAM, instructions, time")
     verify = _add(verbs, "verify", _lazy("model", "verify"), "compare with TensorFlow Lite Micro")
     deploy = _add(verbs, "deploy", _lazy("model", "deploy"), "write the C for a board")
-    for parser in (inspect, profile, verify, deploy):
+    export = _add(verbs, "export", _lazy("export", "export"), "a project for another tool")
+    for parser in (inspect, profile, verify, deploy, export):
         parser.add_argument("model", type=Path, metavar="MODEL.tflite")
         _json(parser)
     for parser in (profile, verify, deploy):
@@ -102,6 +105,10 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     verify.add_argument("--inputs", type=_positive, default=100, help="random inputs, default 100")
     verify.add_argument("--seed", type=_seed, default=1, help="of the inputs, default 1")
     deploy.add_argument("--out", type=Path, default=Path("firmware-out"), help="target folder")
+    export.add_argument("--to", required=True, metavar="KIND", help=", ".join(KINDS))
+    export.add_argument("--out", type=Path, required=True, help="target folder")
+    export.add_argument("--name", help="C name; default: made from the model's name")
+    export.add_argument("--overwrite", action="store_true", help="replace files that are there")
 
 
 def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]

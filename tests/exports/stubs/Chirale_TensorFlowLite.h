@@ -1,0 +1,1 @@
+/* The library's own header declares nothing that the exported sketch uses. */

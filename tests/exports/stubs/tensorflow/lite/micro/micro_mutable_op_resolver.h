@@ -1,0 +1,42 @@
+/* Registrations of TensorFlow Lite Micro's resolver, named as there, for the operators that models
+ * of this course have. */
+#pragma once
+
+enum TfLiteStatus { kTfLiteOk, kTfLiteError };
+
+namespace tflite {
+class MicroOpResolver {};
+
+template <unsigned int n_operators>
+class MicroMutableOpResolver : public MicroOpResolver {
+public:
+    TfLiteStatus AddAdd();
+    TfLiteStatus AddAveragePool2D();
+    TfLiteStatus AddConcatenation();
+    TfLiteStatus AddConv2D();
+    TfLiteStatus AddDepthwiseConv2D();
+    TfLiteStatus AddDequantize();
+    TfLiteStatus AddExpandDims();
+    TfLiteStatus AddFullyConnected();
+    TfLiteStatus AddHardSwish();
+    TfLiteStatus AddLeakyRelu();
+    TfLiteStatus AddLogistic();
+    TfLiteStatus AddMaxPool2D();
+    TfLiteStatus AddMean();
+    TfLiteStatus AddMul();
+    TfLiteStatus AddPack();
+    TfLiteStatus AddPad();
+    TfLiteStatus AddPadV2();
+    TfLiteStatus AddQuantize();
+    TfLiteStatus AddRelu();
+    TfLiteStatus AddRelu6();
+    TfLiteStatus AddReshape();
+    TfLiteStatus AddResizeNearestNeighbor();
+    TfLiteStatus AddShape();
+    TfLiteStatus AddSoftmax();
+    TfLiteStatus AddStridedSlice();
+    TfLiteStatus AddSub();
+    TfLiteStatus AddTanh();
+    TfLiteStatus AddTransposeConv();
+};
+}  // namespace tflite
