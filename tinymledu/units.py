@@ -35,7 +35,12 @@ def duration(seconds: float) -> str:
 
 
 def band(low: float, high: float, unit: str, digits: int = 3) -> str:
-    """An interval with `digits` significant digits: `band(41.23, 78.9, "ms")` is '41.2-78.9 ms'."""
+    """An interval with `digits` significant digits: `band(41.23, 78.9, "ms")` is '41.2-78.9 ms'.
+
+    Where both ends are one figure, as a measured one is, it stands alone.
+    """
+    if low == high:
+        return f"{_significant(low, digits)} {unit}"
     return f"{_significant(low, digits)}-{_significant(high, digits)} {unit}"
 
 

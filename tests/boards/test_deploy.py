@@ -186,11 +186,11 @@ def test_name_of_a_board_is_sent_to_board():
         tml.deploy(model, "nano33ble")
 
 
-def test_named_port_is_refused_before_anything_is_sent():
+def test_port_that_is_not_there_is_refused_before_anything_is_compiled():
     model = load_model(recorded.model_bytes("tiny_cnn_int8"))
 
-    with pytest.raises(BoardError, match=r"Nothing was sent to /dev/ttyACM0"):
-        tml.deploy(model, tml.board("nano33ble", port="/dev/ttyACM0"))
+    with pytest.raises(BoardError, match=r"There is no port /dev/ttyNONE"):
+        tml.deploy(model, tml.board("nano33ble", port="/dev/ttyNONE"))
 
 
 def test_board_that_is_not_executed_gives_its_c_and_says_so(tmp_path):

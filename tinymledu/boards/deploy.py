@@ -5,13 +5,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tinymledu import files
 from tinymledu.boards.build import Build, MemoryUse, build, disk_problem
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.profile import Profile, profile
+from tinymledu.boards.real import ask_board, check_board
 from tinymledu.boards.runs import Run, Runs, decode_outputs, execute
 from tinymledu.boards.toolchain import Name, found
 from tinymledu.codegen.emit import generate_c
@@ -20,6 +22,7 @@ from tinymledu.errors import BoardError, InputError, UnsupportedModelError
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.quantized_input import input_codes
+from tinymledu.quantities import Band
 from tinymledu.units import band, count, size
 
 _FLOAT_SCHEMES = ("float32", "float16", "dynamic")
@@ -74,7 +77,7 @@ class Deployment:
     def run_many(
         self, pictures: ArrayLike, *, progress: Callable[[int, int], None] | None = None
     ) -> Runs:
-        """Execute one inference for each picture, in order.
+        """Execute one inference for each picture, in order; on the real board, if a port names it.
 
         Args:
             pictures: (n, height, width, channels) or what the model takes, as for `run`.
@@ -82,11 +85,14 @@ class Deployment:
 
         Raises:
             InputError: no picture, or another shape than the model takes.
+            BoardError: the real board was unplugged, fell silent, or answered nonsense.
         """
-        figures = self.profile
         codes = input_codes(self.model.graph.input, pictures)
         if len(codes) == 0:
             raise InputError("There is no picture to classify.")
+        if self.board.port is not None:
+            return self._run_on_port(self.board.port, codes, progress)
+        figures = self.profile
         outputs, seconds = execute(
             self._executed,
             codes,
@@ -103,6 +109,23 @@ class Deployment:
             latency_ms=figures.latency_ms,
             energy_mj=figures.energy_mj,
             emulation_s=seconds,
+        )
+
+    def _run_on_port(
+        self, port: str, codes: NDArray[Any], progress: Callable[[int, int], None] | None
+    ) -> Runs:
+        answers = ask_board(self.model, port, codes, progress=progress)
+        output_codes, scores = decode_outputs(self.model, answers.outputs)
+        return Runs(
+            classes=_classes(self.model, output_codes.shape[1]),
+            codes=output_codes,
+            scores=scores,
+            instructions=None,
+            latency_ms=Band(min(answers.latencies_ms), max(answers.latencies_ms)),
+            energy_mj=None,
+            emulation_s=answers.elapsed_s,
+            latency_method=answers.method,
+            answer_ms=answers.latencies_ms,
         )
 
     def write(self, folder: str | Path) -> tuple[Path, ...]:
@@ -187,6 +210,9 @@ class Deployment:
 def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -> Deployment:
     """Write a model as C, compile and link it for a board, and run it once on the virtual board.
 
+    With a port, `run` asks the real board there, which must have this model on it already, and
+    the figures of `memory` and `profile` are the virtual board's forecast for it.
+
     Args:
         toolchain: "zig" (comes with pip) or "gcc" (arm-none-eabi-gcc); otherwise the one found.
 
@@ -194,7 +220,8 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
         UnsupportedModelError: a float model, or an operator that has no kernel.
         DoesNotFitError: more flash or RAM than the board has; says which layer to shrink.
         MissingToolError: no C compiler for boards; the message has the command.
-        BoardError: the compiler or the firmware failed, or a real board was named.
+        BoardError: the compiler or the firmware failed; or, with a port, no board answers there or
+            it runs another model.
         InputError: `board` is no board card.
     """
     if not isinstance(model, TFLiteModel):
@@ -207,10 +234,7 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
         raise InputError(f"{board!r} is no board card; board(name) gives one: board('nano33ble').")
     _check_int8(model)
     if board.port is not None:
-        raise BoardError(
-            f"Nothing was sent to {board.port}: this version runs virtual boards only. "
-            f'board("{board.name}") without a port is the virtual one.'
-        )
+        check_board(model, board.port)
     source = generate_c(model)
     if not board.executable:
         return Deployment(model, board, source, None, None)

@@ -1,6 +1,7 @@
 """The C files of one firmware: the generated model, start-up code and a main program."""
 
 import functools
+from collections.abc import Mapping
 
 import jinja2
 
@@ -30,10 +31,15 @@ def firmware_files(
     }
     texts = {name: text for name, text in source.files.items() if name != f"{source.c_name}.c"}
     texts["model.c"] = source.files[f"{source.c_name}.c"]
-    texts["startup.c"] = _templates().get_template("startup.c").render(holes)
-    texts["main.c"] = _templates().get_template(program).render(holes)
-    texts[SCRIPT] = _templates().get_template(SCRIPT).render(holes)
+    texts["startup.c"] = fill("startup.c", holes)
+    texts["main.c"] = fill(program, holes)
+    texts[SCRIPT] = fill(SCRIPT, holes)
     return texts
+
+
+def fill(template: str, holes: Mapping[str, object]) -> str:
+    """The text of a template in firmware/templates/; a hole without a value is our fault."""
+    return _templates().get_template(template).render(holes)
 
 
 @functools.cache
