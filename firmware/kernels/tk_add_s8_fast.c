@@ -15,21 +15,15 @@
 void tk_add_s8_fast(const tk_add_s8_fast_layer *layer, const int8_t *wide, const int8_t *narrow,
                     int8_t *output)
 {
-    const int32_t wide_zero_point = layer->wide_zero_point;
-    const int32_t narrow_zero_point = layer->narrow_zero_point;
-    const int32_t narrow_scale = (int32_t)(UINT32_C(1) << layer->narrow_pre_shift);
-    const int32_t narrow_multiplier = layer->narrow_multiplier;
-    const int32_t narrow_shift = layer->narrow_shift;
-    const int32_t half = (int32_t)(UINT32_C(1) << (narrow_shift - 1));
-    const tk_output_channel channel = layer->output;
+    const tk_add_s8_fast_layer own = *layer; /* nothing is read again after a byte is written */
 
-    for (int32_t i = 0; i < layer->n_values; i++) {
-        const int32_t first = (wide[i] - wide_zero_point) * ((int32_t)1 << 19);
-        const int32_t high = tk_multiply_high((narrow[i] - narrow_zero_point) * narrow_scale,
-                                              narrow_multiplier);
-        const int32_t second = (high + (high >> 31) + half) >> narrow_shift;
+    for (int32_t i = 0; i < own.n_values; i++) {
+        const int32_t high = tk_multiply_high(narrow[i] * own.narrow_factor + own.narrow_offset,
+                                              own.narrow_multiplier);
+        const int32_t second = (high + (high >> 31) + own.narrow_rounding) >> own.narrow_shift;
+        const int32_t sum = wide[i] * ((int32_t)1 << 19) + second + own.output.bias;
 
-        output[i] = tk_output_s8(first + second, channel);
+        output[i] = tk_output_s8(sum, own.output);
     }
     tk_clamp_all_s8(output, layer->n_values, layer->output_min, layer->output_max);
 }
