@@ -1,6 +1,7 @@
 """Exports compile without a warning where their READMEs say so, and pass their own self-test."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,16 @@ from exported import (
     SANITIZED,
     SMALL,
     STUBS,
+    TIMEOUT_S,
     XTENSA,
     compile_with,
     exported,
+    need,
     output_of,
 )
 
 MAIN = Path(__file__).with_name("self_test_main.c")
+AVR_MAIN = Path(__file__).with_name("avr_main.c")
 TARGETS = {
     "cortex_m4f": CORTEX_M4F,
     "cortex_m0plus": CORTEX_M0PLUS,
@@ -32,17 +36,23 @@ TARGETS = {
 }
 
 
+def list_tests(folder, names):
+    """What the two main programs include: the headers, an arena for each, and the self-tests."""
+    arena = "static uint8_t {}_arena[{}_ARENA_BYTES] __attribute__((aligned(16)));"
+    lines = [f'#include "{n}.h"' for n in names] + [arena.format(n, n.upper()) for n in names]
+    (folder / "tests.h").write_text("\n".join(lines) + "\n")
+    entries = [f"{{{name}_self_test, {name}_arena}}" for name in names]
+    (folder / "tests.inc").write_text(",\n".join(entries) + "\n")
+
+
 def wrong_answers(folder, names):
     """How many known answers each of the C libraries in a folder gets wrong, on this computer."""
-    arena = "static _Alignas(16) uint8_t {}_arena[{}_ARENA_BYTES];"
-    lines = [f'#include "{n}.h"' for n in names] + [arena.format(n, n.upper()) for n in names]
-    (folder / "tests.h").write_text("\n".join(lines))
-    (folder / "tests.inc").write_text("".join(f"{{{n}_self_test, {n}_arena}},\n" for n in names))
+    list_tests(folder, names)
     sources = [folder / f"{name}.c" for name in names]
     for source in sources:
         compile_with(["gcc"], [*C99, *SANITIZED, "-c", source], folder)
     objects = [source.with_suffix(".o") for source in sources]
-    link = ["-std=c11", *SANITIZED, f"-I{folder}", MAIN, *objects, "-o", folder / "program"]
+    link = ["-std=c99", *SANITIZED, f"-I{folder}", MAIN, *objects, "-o", folder / "program"]
     compile_with(["gcc"], link, folder)
     return [int(line) for line in output_of(folder / "program").split()]
 
@@ -82,6 +92,22 @@ def test_c_library_compiles_for_every_processor(name, target, tmp_path):
 
     arguments = [*C99, *FREESTANDING, "-c", f"{name}.c"]
     compile_with(TARGETS[target], arguments, tmp_path)
+
+
+@pytest.mark.parametrize("name", [SMALL, "tiny_cnn_int8", "softmax_rows_beta"])
+def test_self_test_passes_on_an_avr_where_int_has_16_bits(name, tmp_path):
+    need("simavr")
+    exported(name, "c-library", tmp_path)
+    list_tests(tmp_path, [name])
+    program = [*AVR, "-I.", "-std=gnu99", "-O2", AVR_MAIN, f"{name}.c", "-o", "program.elf"]
+    compile_with(program[:2], program[2:], tmp_path)
+
+    board = ["simavr", "-m", "atmega2560", "-f", "16000000", "program.elf"]
+    result = subprocess.run(
+        board, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=TIMEOUT_S
+    )
+
+    assert "wrong answers: 0" in result.stdout + result.stderr  # one by version of simavr
 
 
 @pytest.mark.parametrize("name", MODELS)
