@@ -10,7 +10,7 @@ from tinymledu.graph.reference import Interpreter
 from tinymledu.graph.reference_operators import OPERATORS
 from tinymledu.graph.tflite import load_model
 
-MAX_VECTOR_BYTES = 400_000
+MAX_VECTOR_BYTES = 500_000
 VECTOR_SUFFIXES = {".tflite", ".npz", ".json"}
 
 

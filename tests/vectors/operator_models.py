@@ -70,7 +70,7 @@ def convolution(
     n_products = math.prod(filter_shape) * (1 if depthwise else channels)
     weights = rng.integers(-weight_limit, weight_limit + 1, shape, np.int8)
     n_scales = n_filters if per_channel else 1
-    drawn = _factors(rng, n_scales, spread, channel_spread, weight_limit, n_products)
+    drawn = factors_for(rng, n_scales, spread, channel_spread, weight_limit, n_products)
     if bias == "huge":
         drawn = drawn * 2.0**-22
     drawn = np.array(factors) if factors else drawn
@@ -87,7 +87,7 @@ def convolution(
         constant(weights, drawn * output_scale / input_scale, axis=3 if depthwise else 0),
         activation((1, rows, columns, n_filters), output_scale, output_zero_point),
     ]
-    inputs = _with_bias(tensors, rng, bias, n_filters, 40 / drawn, input_scale)
+    inputs = with_bias(tensors, rng, bias, n_filters, 40 / drawn, input_scale)
     common = {
         "padding": PADDINGS[padding],
         "strideH": strides[0],
@@ -125,7 +125,7 @@ def fully_connected(
     """FULLY_CONNECTED, per tensor or with one scale per unit."""
     n_inputs = input_shape[-1] if keep_n_dims else math.prod(input_shape)
     weights = rng.integers(-weight_limit, weight_limit + 1, (n_units, n_inputs), np.int8)
-    factors = _factors(
+    factors = factors_for(
         rng, n_units if per_channel else 1, spread, channel_spread, weight_limit, n_inputs
     )
     output = (*input_shape[:-1], n_units) if keep_n_dims else (1, n_units)
@@ -134,7 +134,7 @@ def fully_connected(
         constant(weights, factors * output_scale / input_scale),
         activation(output, output_scale, output_zero_point),
     ]
-    inputs = _with_bias(tensors, rng, bias, n_units, 40 / factors, input_scale)
+    inputs = with_bias(tensors, rng, bias, n_units, 40 / factors, input_scale)
     options = options_of(
         "FullyConnectedOptions",
         fusedActivationFunction=ACTIVATIONS[activation_name],
@@ -162,7 +162,7 @@ def scaled_input(
     return tflite_bytes(tensors, [OpSpec("FULLY_CONNECTED", (0, 1), 2, options, 6)])
 
 
-def _factors(
+def factors_for(
     rng: Generator,
     n: int,
     spread: float,
@@ -178,7 +178,7 @@ def _factors(
     return factors
 
 
-def _with_bias(
+def with_bias(
     tensors: list[TensorSpec],
     rng: Generator,
     bias: str,

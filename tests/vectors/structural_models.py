@@ -1,10 +1,12 @@
 """Models of the operators that move codes, or spread them; see operator_models.py."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from flatbuffers_of import OpSpec, activation, constant, tflite_bytes
-from operator_models import options_of
+from numpy.random import Generator
+from operator_models import ACTIVATIONS, PADDINGS, factors_for, options_of, with_bias
 
 
 def another_shape(
@@ -17,3 +19,77 @@ def another_shape(
         return tflite_bytes(tensors, [OpSpec(kind, (0,), 1, options, 1)])
     tensors.append(constant(np.array(axes, np.int32)))
     return tflite_bytes(tensors, [OpSpec(kind, (0, 2), 1, options_of("ExpandDimsOptions"), 1)])
+
+
+def transpose_conv(
+    rng: Generator,
+    *,
+    picture: tuple[int, int, int] = (4, 3, 3),
+    filter_shape: tuple[int, int] = (3, 3),
+    n_filters: int = 5,
+    strides: tuple[int, int] = (2, 2),
+    padding: str = "SAME",
+    more: tuple[int, int] = (0, 0),
+    activation_name: str = "NONE",
+    per_channel: bool = True,
+    bias: str = "random",
+    input_zero_point: int = -5,
+    output_zero_point: int = 3,
+    spread: float = 60.0,
+    channel_spread: float = 2.0,
+    weight_limit: int = 127,
+    input_scale: float = 0.0235,
+    output_scale: float = 0.047,
+) -> bytes:
+    """TRANSPOSE_CONV; more: output rows and columns beyond the usual ones, fewer than a stride."""
+    height, width, channels = picture
+    last = strides if padding == "SAME" else filter_shape
+    rows, columns = (
+        (n - 1) * stride + end + extra
+        for n, stride, end, extra in zip((height, width), strides, last, more, strict=True)
+    )
+    weights = rng.integers(
+        -weight_limit, weight_limit + 1, (n_filters, *filter_shape, channels), np.int8
+    )
+    n_products = max(1, math.prod(filter_shape) * channels // math.prod(strides))
+    factors = factors_for(
+        rng, n_filters if per_channel else 1, spread, channel_spread, weight_limit, n_products
+    )
+    tensors = [
+        activation((1, height, width, channels), input_scale, input_zero_point),
+        constant(weights, factors * output_scale / input_scale),
+        activation((1, rows, columns, n_filters), output_scale, output_zero_point),
+    ]
+    inputs = with_bias(tensors, rng, bias, n_filters, 40 / factors, input_scale)
+    shape = len(tensors)
+    tensors.append(constant(np.array([1, rows, columns, n_filters], np.int32)))
+    options = options_of(
+        "TransposeConvOptions",
+        padding=PADDINGS[padding],
+        strideH=strides[0],
+        strideW=strides[1],
+        fusedActivationFunction=ACTIVATIONS[activation_name],
+    )
+    operands = (shape, 1, 0, *inputs[2:])
+    return tflite_bytes(tensors, [OpSpec("TRANSPOSE_CONV", operands, 2, options, 4)])
+
+
+def resize_nearest(
+    *,
+    picture: tuple[int, int, int] = (3, 4, 2),
+    size: tuple[int, int] = (6, 8),
+    align_corners: bool = False,
+    half_pixel_centers: bool = False,
+) -> bytes:
+    """RESIZE_NEAREST_NEIGHBOR."""
+    tensors = [
+        activation((1, *picture), 0.05, 3),
+        constant(np.array(size, np.int32)),
+        activation((1, *size, picture[2]), 0.05, 3),
+    ]
+    options = options_of(
+        "ResizeNearestNeighborOptions",
+        alignCorners=align_corners,
+        halfPixelCenters=half_pixel_centers,
+    )
+    return tflite_bytes(tensors, [OpSpec("RESIZE_NEAREST_NEIGHBOR", (0, 1), 2, options, 3)])

@@ -24,6 +24,7 @@ from tinymledu.codegen.parts import (
     weight_tables,
 )
 from tinymledu.codegen.records import KernelCall, Number
+from tinymledu.codegen.structural import STRUCTURAL_CALLS
 from tinymledu.errors import UnsupportedModelError
 from tinymledu.graph.fixed_point import (
     activation_range,
@@ -315,4 +316,5 @@ _CALLS: Mapping[str, Callable[[Graph, Op], KernelCall | None]] = {
     "DEQUANTIZE": _dequantize,
     "RESHAPE": _no_code,
     **ELEMENTWISE_CALLS,
+    **STRUCTURAL_CALLS,
 }

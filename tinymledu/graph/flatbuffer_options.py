@@ -12,9 +12,13 @@ from tflite.MulOptions import MulOptions as MulTable
 from tflite.PackOptions import PackOptions as PackTable
 from tflite.Pool2DOptions import Pool2DOptions as PoolTable
 from tflite.ReducerOptions import ReducerOptions as ReducerTable
+from tflite.ResizeNearestNeighborOptions import (
+    ResizeNearestNeighborOptions as ResizeNearestTable,
+)
 from tflite.SoftmaxOptions import SoftmaxOptions as SoftmaxTable
 from tflite.StridedSliceOptions import StridedSliceOptions as StridedSliceTable
 from tflite.SubOptions import SubOptions as SubTable
+from tflite.TransposeConvOptions import TransposeConvOptions as TransposeConvTable
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.ir import (
@@ -30,9 +34,11 @@ from tinymledu.graph.ir import (
     PackOptions,
     Padding,
     PoolOptions,
+    ResizeNearestOptions,
     SoftmaxOptions,
     StridedSliceOptions,
     SubOptions,
+    TransposeConvOptions,
 )
 
 PADDINGS: dict[int, Padding] = {0: "SAME", 1: "VALID"}
@@ -62,6 +68,8 @@ TABLES: dict[str, tuple[int, Any]] = {
     "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable),
     "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable),
     "STRIDED_SLICE": (BuiltinOptions.StridedSliceOptions, StridedSliceTable),
+    "TRANSPOSE_CONV": (BuiltinOptions.TransposeConvOptions, TransposeConvTable),
+    "RESIZE_NEAREST_NEIGHBOR": (BuiltinOptions.ResizeNearestNeighborOptions, ResizeNearestTable),
     "PACK": (BuiltinOptions.PackOptions, PackTable),
 }
 
@@ -126,6 +134,14 @@ def _read_table(what: str, kind: str, table: Any) -> Options:
             return MulOptions(_activation(what, table))
         case "MEAN":
             return MeanOptions(bool(table.KeepDims()))
+        case "TRANSPOSE_CONV":
+            return TransposeConvOptions(
+                _positive(what, "stride_height", table.StrideH()),
+                _positive(what, "stride_width", table.StrideW()),
+                *_padding_activation(what, table),
+            )
+        case "RESIZE_NEAREST_NEIGHBOR":
+            return ResizeNearestOptions(bool(table.AlignCorners()), bool(table.HalfPixelCenters()))
         case "PACK":
             return PackOptions(table.Axis())
         case "STRIDED_SLICE":

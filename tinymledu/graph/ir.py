@@ -122,6 +122,25 @@ class SoftmaxOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TransposeConvOptions:
+    """Strides are steps of the output, and padding is what is cut off from it."""
+
+    stride_height: int
+    stride_width: int
+    padding: Padding
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeNearestOptions:
+    """align_corners: the corner pixels lie on each other. half_pixel_centers: positions are those
+    of the middles of the pixels."""
+
+    align_corners: bool
+    half_pixel_centers: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StridedSliceOptions:
     """Of a slice of a vector: whether it starts at the first entry, ends after the last, and
     whether it is one entry as a scalar. others: any of the remaining options is set."""
@@ -152,6 +171,8 @@ Options = (
     | MulOptions
     | MeanOptions
     | SoftmaxOptions
+    | TransposeConvOptions
+    | ResizeNearestOptions
     | StridedSliceOptions
     | PackOptions
     | NoOptions

@@ -59,7 +59,8 @@ def _check_batch(op: Op, tensor: Tensor) -> None:
     )
 
 
-def _check_shape(graph: Graph, op: Op, expected: tuple[int, ...]) -> None:
+def check_shape(graph: Graph, op: Op, expected: tuple[int, ...]) -> None:
+    """Refuse an operator whose result has another shape than follows from its inputs."""
     actual = graph.tensors[op.outputs[0]].shape
     need(
         op,
@@ -68,7 +69,8 @@ def _check_shape(graph: Graph, op: Op, expected: tuple[int, ...]) -> None:
     )
 
 
-def _check_same_quantization(graph: Graph, op: Op) -> None:
+def check_same_quantization(graph: Graph, op: Op) -> None:
+    """Refuse an operator that copies codes to another scale."""
     first, last = graph.tensors[op.inputs[0]], graph.tensors[op.outputs[0]]
     if first.quantization is None or last.quantization is None:
         raise refusal(op, "its input and output need a scale")
@@ -79,7 +81,8 @@ def _check_same_quantization(graph: Graph, op: Op) -> None:
     need(op, same, "its input and output must have one scale and zero point")
 
 
-def _check_weights(graph: Graph, op: Op, *, rank: int, axis: int) -> Tensor:
+def check_weights(graph: Graph, op: Op, *, rank: int, axis: int) -> Tensor:
+    """The weights; axis: the one along which they may have a scale for each index."""
     weights = graph.tensors[op.inputs[1]]
     what = f"its weights of shape {list(weights.shape)}"
     need(op, weights.dtype == "int8", f"{what} are {weights.dtype}; int8 runs here")
@@ -140,7 +143,7 @@ def _window_shape(
 def _check_conv(graph: Graph, op: Op) -> None:
     assert isinstance(op.options, Conv2DOptions)
     picture = graph.tensors[op.inputs[0]]
-    weights = _check_weights(graph, op, rank=4, axis=0)
+    weights = check_weights(graph, op, rank=4, axis=0)
     n_filters, height, width, channels = weights.shape
     extents = _window_shape(op, picture, op.options, (height, width))
     need(
@@ -149,13 +152,13 @@ def _check_conv(graph: Graph, op: Op) -> None:
         f"its filters have {channels} channels and its input {picture.shape[3]} "
         "(grouped convolutions do not run here)",
     )
-    _check_shape(graph, op, (1, *extents, n_filters))
+    check_shape(graph, op, (1, *extents, n_filters))
 
 
 def _check_depthwise(graph: Graph, op: Op) -> None:
     assert isinstance(op.options, DepthwiseConv2DOptions)
     picture = graph.tensors[op.inputs[0]]
-    weights = _check_weights(graph, op, rank=4, axis=3)
+    weights = check_weights(graph, op, rank=4, axis=3)
     one, height, width, channels = weights.shape
     extents = _window_shape(op, picture, op.options, (height, width))
     need(
@@ -164,23 +167,23 @@ def _check_depthwise(graph: Graph, op: Op) -> None:
         f"{channels} filters do not fit {picture.shape[3]} input channels "
         f"times depth multiplier {op.options.depth_multiplier}",
     )
-    _check_shape(graph, op, (1, *extents, channels))
+    check_shape(graph, op, (1, *extents, channels))
 
 
 def _check_fully_connected(graph: Graph, op: Op) -> None:
     assert isinstance(op.options, FullyConnectedOptions)
     inputs = graph.tensors[op.inputs[0]]
-    units, n_inputs = _check_weights(graph, op, rank=2, axis=0).shape
+    units, n_inputs = check_weights(graph, op, rank=2, axis=0).shape
     if op.options.keep_n_dims:
         need(op, inputs.shape[-1] == n_inputs, f"its input should end in {n_inputs} values")
-        _check_shape(graph, op, (*inputs.shape[:-1], units))
+        check_shape(graph, op, (*inputs.shape[:-1], units))
     else:
         need(
             op,
             inputs.n_elements == n_inputs,
             f"it reads {inputs.n_elements} values with weights for {n_inputs}",
         )
-        _check_shape(graph, op, (1, units))
+        check_shape(graph, op, (1, units))
 
 
 def _check_pool(graph: Graph, op: Op) -> None:
@@ -188,8 +191,8 @@ def _check_pool(graph: Graph, op: Op) -> None:
     picture = graph.tensors[op.inputs[0]]
     filter_shape = (op.options.filter_height, op.options.filter_width)
     extents = _window_shape(op, picture, op.options, filter_shape)
-    _check_shape(graph, op, (1, *extents, picture.shape[3]))
-    _check_same_quantization(graph, op)
+    check_shape(graph, op, (1, *extents, picture.shape[3]))
+    check_same_quantization(graph, op)
 
 
 def _check_mean(graph: Graph, op: Op) -> None:
@@ -204,7 +207,7 @@ def _check_mean(graph: Graph, op: Op) -> None:
     kept = [1 if axis in reduced else extent for axis, extent in enumerate(inputs.shape)]
     if not op.options.keep_dims:
         kept = [extent for axis, extent in enumerate(kept) if axis not in reduced]
-    _check_shape(graph, op, tuple(kept))
+    check_shape(graph, op, tuple(kept))
 
 
 def _check_add(graph: Graph, op: Op) -> None:
@@ -214,7 +217,7 @@ def _check_add(graph: Graph, op: Op) -> None:
         first.shape == second.shape,
         f"it adds shapes {list(first.shape)} and {list(second.shape)}; equal shapes run here",
     )
-    _check_shape(graph, op, first.shape)
+    check_shape(graph, op, first.shape)
 
 
 def _check_reshape(graph: Graph, op: Op) -> None:
@@ -228,18 +231,18 @@ def _check_reshape(graph: Graph, op: Op) -> None:
 
 def _check_softmax(graph: Graph, op: Op) -> None:
     inputs = graph.tensors[op.inputs[0]]
-    _check_shape(graph, op, inputs.shape)
+    check_shape(graph, op, inputs.shape)
     need(op, inputs.shape[-1] < 4096, f"it has {inputs.shape[-1]} classes; 4,095 run here")
     _check_output_steps(graph, op, 256, -128)
 
 
 def _check_logistic(graph: Graph, op: Op) -> None:
-    _check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+    check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
     _check_output_steps(graph, op, 256, -128)
 
 
 def _check_tanh(graph: Graph, op: Op) -> None:
-    _check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+    check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
     _check_output_steps(graph, op, 128, 0)
 
 
@@ -254,9 +257,9 @@ def _check_output_steps(graph: Graph, op: Op, steps: int, zero_point: int) -> No
 
 
 def _check_relu(graph: Graph, op: Op) -> None:
-    _check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+    check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
     if op.kind == "RELU6":
-        _check_same_quantization(graph, op)
+        check_same_quantization(graph, op)
 
 
 def _check_pad(graph: Graph, op: Op) -> None:
@@ -270,8 +273,8 @@ def _check_pad(graph: Graph, op: Op) -> None:
     pads = np.zeros((rank, 2), np.int64) if amounts.data is None else amounts.data.astype(np.int64)
     need(op, bool(np.all(pads >= 0)) and not pads[0].any(), "it pads the batch, or takes away")
     padded = zip(inputs.shape, pads.sum(axis=1).tolist(), strict=True)
-    _check_shape(graph, op, tuple(extent + pad for extent, pad in padded))
-    _check_same_quantization(graph, op)
+    check_shape(graph, op, tuple(extent + pad for extent, pad in padded))
+    check_same_quantization(graph, op)
 
 
 def _check_ends(graph: Graph, op: Op) -> None:
@@ -282,7 +285,7 @@ def _check_ends(graph: Graph, op: Op) -> None:
     else:
         check_activation(op, inputs)
     need(op, op.kind == "QUANTIZE" or output.dtype == "float32", f"it makes {output.dtype}")
-    _check_shape(graph, op, inputs.shape)
+    check_shape(graph, op, inputs.shape)
 
 
 CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {

@@ -19,6 +19,7 @@ from tinymledu.graph.fixed_point import (
 from tinymledu.graph.ir import Graph, Op, SoftmaxOptions
 from tinymledu.graph.lookup_tables import lookup_table
 from tinymledu.graph.operator_checks import CHECKS, check_activation, need, refusal
+from tinymledu.graph.structural_checks import STRUCTURAL_CHECKS
 
 # Highest version of each operator whose int8 form is the one implemented here.
 VERSIONS: Mapping[str, int] = MappingProxyType(
@@ -37,10 +38,15 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "RELU": 2,
         "RELU6": 2,
         "RESHAPE": 1,
+        "RESIZE_NEAREST_NEIGHBOR": 3,
         "SOFTMAX": 2,
         "TANH": 2,
+        "TRANSPOSE_CONV": 4,
     }
 )
+
+WITH_OPTIONAL_BIAS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV")
+ALL_CHECKS = {**CHECKS, **STRUCTURAL_CHECKS}
 
 
 def check_runnable(graph: Graph) -> None:
@@ -59,7 +65,7 @@ def check_runnable(graph: Graph) -> None:
             raise refusal(op, f"versions 1 to {VERSIONS[op.kind]} run here")
         _check_activations(graph, op)
         try:
-            CHECKS[op.kind](graph, op)
+            ALL_CHECKS[op.kind](graph, op)
             _check_factors(graph, op)
         except QuantizationError as error:
             raise refusal(op, str(error).rstrip(".")) from error
@@ -97,9 +103,11 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "QUANTIZE": (1, 1, 1),
     "RELU": (1, 1, 1),
     "RELU6": (1, 1, 1),
-    "RESHAPE": (1, 2, 1),
+    "RESHAPE": (1, 1, 1),
+    "RESIZE_NEAREST_NEIGHBOR": (2, 2, 1),
     "SOFTMAX": (1, 1, 1),
     "TANH": (1, 1, 1),
+    "TRANSPOSE_CONV": (2, 3, 1),
 }
 
 
@@ -113,7 +121,7 @@ def _check_activations(graph: Graph, op: Op) -> None:
         if op.kind != "QUANTIZE":
             check_activation(op, graph.tensors[index])
     for index in op.inputs[n_activations:]:
-        optional = op.kind in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "RESHAPE")
+        optional = op.kind in WITH_OPTIONAL_BIAS
         need(op, index >= 0 or optional, "an input is missing")
         need(
             op,
@@ -132,7 +140,7 @@ def _check_factors(graph: Graph, op: Op) -> None:
         if tensor.quantization is not None and tensor.dtype == "int8"
     ]
     match op.kind, quantizations:
-        case (("CONV_2D" | "DEPTHWISE_CONV_2D"), [inputs, weights, output]):
+        case (("CONV_2D" | "DEPTHWISE_CONV_2D" | "TRANSPOSE_CONV"), [inputs, weights, output]):
             convolution_multipliers(inputs, weights, output)
         case "FULLY_CONNECTED", [inputs, weights, output]:
             fully_connected_multipliers(inputs, weights, output)

@@ -48,6 +48,7 @@ from tinymledu.graph.ir import (
 from tinymledu.graph.quantized_input import quantize
 from tinymledu.graph.reference_elementwise import ELEMENTWISE
 from tinymledu.graph.reference_softmax import softmax_of_rows
+from tinymledu.graph.reference_structural import STRUCTURAL
 
 Array = NDArray[Any]
 Codes = NDArray[np.int8]
@@ -225,6 +226,7 @@ OPERATORS: Mapping[str, Callable[..., Array]] = {
     "RESHAPE": reshape,
     "SOFTMAX": softmax,
     **ELEMENTWISE,
+    **STRUCTURAL,
 }
 
 

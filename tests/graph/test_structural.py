@@ -1,0 +1,69 @@
+"""What TRANSPOSE_CONV and RESIZE_NEAREST_NEIGHBOR refuse, and where their pixels come from."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import recorded
+
+from tinymledu.errors import UnsupportedModelError
+from tinymledu.graph.geometry import nearest_positions
+from tinymledu.graph.ir import ResizeNearestOptions
+from tinymledu.graph.operators import check_runnable
+from tinymledu.graph.tflite import load_model
+
+TRANSPOSE, RESIZE = "transpose_conv_same", "resize_nearest"
+
+
+def with_input(name, position, **changes):
+    graph = load_model(recorded.model_bytes(name)).graph
+    index = graph.ops[0].inputs[position]
+    tensors = list(graph.tensors)
+    tensors[index] = replace(tensors[index], **changes)
+    return replace(graph, tensors=tuple(tensors))
+
+
+def sized(*size):
+    return with_input(RESIZE, 1, data=np.array(size, np.int32), shape=(len(size),))
+
+
+@pytest.mark.parametrize(
+    ("graph", "message"),
+    [
+        (
+            with_input(TRANSPOSE, 0, shape=(1, 4, 3, 7)),
+            "TRANSPOSE_CONV #0 .*: its filters have 3 channels and its input 7",
+        ),
+        (
+            with_input(TRANSPOSE, 0, shape=(1, 5, 3, 3)),
+            r"its result of shape \[1, 8, 6, 5\] does not follow from an input of \[1, 5, 3, 3\]",
+        ),
+        (with_input(TRANSPOSE, 0, shape=(1, 12, 3)), r"its input has shape \[1, 12, 3\], not 4-D"),
+        (with_input(TRANSPOSE, 1, dtype="uint8"), "its weights of shape .* are uint8"),
+        (with_input(RESIZE, 0, shape=(1, 24)), r"its input has shape \[1, 24\], not 4-D"),
+        (sized(6, 8, 1), r"its size is int32 \[3\]; int32 \[2\] runs here"),
+        (sized(0, 8), r"goes from \[3, 4\] to \[0, 8\] pixels; 1 to 32767 run"),
+        (sized(6, 40_000), r"to \[6, 40000\] pixels"),
+        (sized(6, 9), r"should have shape \[1, 6, 9, 2\], and the file says \[1, 6, 8, 2\]"),
+        (with_input(RESIZE, 0, quantization=None), "needs exactly one scale"),
+    ],
+)
+def test_what_cannot_run_is_refused_with_the_reason(graph, message):
+    with pytest.raises(UnsupportedModelError, match=message):
+        check_runnable(graph)
+
+
+@pytest.mark.parametrize(
+    ("options", "extents", "expected"),
+    [
+        ((False, False), (3, 6), [0, 0, 1, 1, 2, 2]),
+        ((False, False), (3, 2), [0, 1]),  # 0, 1.5
+        ((False, True), (5, 3), [0, 2, 4]),  # 0.83, 2.5, 4.17
+        ((True, False), (3, 4), [0, 1, 1, 2]),  # 0, 0.67, 1.33, 2, rounded
+        ((True, False), (4, 1), [0]),
+    ],
+)
+def test_the_nearest_pixels_are_those_of_a_hand_calculation(options, extents, expected):
+    positions = nearest_positions(ResizeNearestOptions(*options), *extents)
+
+    np.testing.assert_array_equal(positions, expected)

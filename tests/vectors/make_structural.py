@@ -1,0 +1,90 @@
+"""Record operators that move codes or spread them: models/*.tflite, recorded_structural.npz, .json.
+
+    python tests/vectors/make_structural.py
+
+Needs the extra [oracle]. See make.py, whose rules hold here too.
+"""
+
+import json
+import platform
+import sys
+import zlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structural_models as sm
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from tinymledu.graph.ir import Tensor
+from tinymledu.graph.oracle import Oracle, oracle_name
+from tinymledu.graph.tflite import load_model
+
+FOLDER = Path(__file__).resolve().parent
+STEM = "recorded_structural"
+SEED = 13
+N_INPUTS = 8
+
+CASES: Mapping[str, Callable[[Generator], bytes]] = {
+    "transpose_conv_same": sm.transpose_conv,
+    "transpose_conv_valid_odd_strides": partial(
+        sm.transpose_conv, padding="VALID", strides=(3, 2), filter_shape=(4, 5), picture=(3, 4, 2)
+    ),
+    "transpose_conv_stride_above_filter": partial(
+        sm.transpose_conv, padding="VALID", strides=(3, 3), filter_shape=(2, 1), n_filters=3
+    ),
+    "transpose_conv_output_padding_no_bias": partial(
+        sm.transpose_conv, padding="VALID", more=(1, 1), bias="none", input_zero_point=-128
+    ),
+    "transpose_conv_per_tensor_relu": partial(
+        sm.transpose_conv, per_channel=False, activation_name="RELU", strides=(1, 2)
+    ),
+    "transpose_conv_saturates_both_ends": partial(sm.transpose_conv, spread=250.0),
+    "resize_nearest": lambda _rng: sm.resize_nearest(),
+    "resize_nearest_odd": lambda _rng: sm.resize_nearest(picture=(3, 5, 3), size=(7, 4)),
+    "resize_nearest_align_corners": lambda _rng: sm.resize_nearest(
+        picture=(3, 4, 2), size=(8, 5), align_corners=True
+    ),
+    "resize_nearest_half_pixel_centers": lambda _rng: sm.resize_nearest(
+        picture=(5, 4, 2), size=(3, 9), half_pixel_centers=True
+    ),
+}
+
+
+def inputs_for(tensor: Tensor, rng: Generator) -> NDArray[np.int8]:
+    """Random codes, and three inputs where all are extreme or zero."""
+    assert tensor.quantization is not None
+    codes = rng.integers(-128, 128, (N_INPUTS, *tensor.shape[1:]), np.int8)
+    codes[0], codes[1], codes[2] = -128, 127, tensor.quantization.zero_point
+    return codes
+
+
+def main() -> None:
+    arrays: dict[str, NDArray[Any]] = {}
+    sums: dict[str, str] = {}
+    for name, make in CASES.items():
+        content = make(np.random.default_rng([SEED, zlib.crc32(name.encode())]))
+        (FOLDER / "models" / f"{name}.tflite").write_bytes(content)
+        model = load_model(content, name=name)
+        sums[name] = model.sha256
+        rng = np.random.default_rng([SEED, 1, zlib.crc32(name.encode())])
+        arrays[f"{name}.inputs"] = inputs_for(model.graph.input, rng)
+        arrays[f"{name}.outputs"] = Oracle(model).run(arrays[f"{name}.inputs"])
+    np.savez_compressed(FOLDER / f"{STEM}.npz", **arrays)
+    record = {
+        "oracle": oracle_name(),
+        "resolver": "all operators of the Python package, reference kernels",
+        "platform": f"{platform.system()} {platform.machine()}",
+        "seed": SEED,
+        "numpy": np.__version__,
+        "sha256": sums,
+    }
+    (FOLDER / f"{STEM}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(sums)} models recorded with {oracle_name()}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Kernel calls of the operators that move codes, or spread them; see layers.py."""
+
+from collections.abc import Callable, Mapping
+
+from tinymledu.codegen.parts import (
+    activation_note,
+    arguments,
+    bias_of,
+    check_accumulator,
+    data_of,
+    four_side_by_side,
+    input_of,
+    output_of,
+    output_stage_fields,
+    quantization_of,
+    weight_tables,
+)
+from tinymledu.codegen.records import KernelCall, Number, Table
+from tinymledu.graph.fixed_point import convolution_multipliers
+from tinymledu.graph.geometry import nearest_positions, transposed_window
+from tinymledu.graph.ir import Graph, Op, ResizeNearestOptions, TransposeConvOptions
+
+
+def _transpose_conv(graph: Graph, op: Op) -> KernelCall:
+    options = op.options
+    assert isinstance(options, TransposeConvOptions)
+    inputs, weights, output = input_of(graph, op, 0), input_of(graph, op, 1), output_of(graph, op)
+    bias = bias_of(graph, op)
+    n_outputs, height, width, n_inputs = weights.shape
+    rows, columns = transposed_window(options, output.shape, weights.shape)
+    factors = convolution_multipliers(
+        quantization_of(inputs), quantization_of(weights), quantization_of(output)
+    )
+    check_accumulator(op, data_of(weights).reshape(n_outputs, -1), bias, quantization_of(inputs))
+    fields: dict[str, Number] = {
+        "input_height": inputs.shape[1],
+        "input_width": inputs.shape[2],
+        "output_height": output.shape[1],
+        "output_width": output.shape[2],
+        "filter_height": height,
+        "filter_width": width,
+        "stride_height": options.stride_height,
+        "stride_width": options.stride_width,
+        "pad_top": rows.before,
+        "pad_left": columns.before,
+        "input_channels": n_inputs,
+        "output_channels": n_outputs,
+        **output_stage_fields(inputs, output, options.activation),
+    }
+    notes = (
+        f"window {height}x{width}",
+        f"stride {options.stride_height}x{options.stride_width}",
+        f"padding {options.padding}",
+        activation_note(options.activation),
+    )
+    return KernelCall(
+        kernel="tk_transpose_conv_s8",
+        fields=fields,
+        tables=weight_tables(four_side_by_side(data_of(weights)), bias, factors, n_outputs),
+        absent=() if bias else ("bias",),
+        arguments=arguments(graph, op),
+        macs=inputs.n_elements * n_outputs * height * width,
+        note=", ".join(filter(None, notes)),
+    )
+
+
+def _resize_nearest(graph: Graph, op: Op) -> KernelCall:
+    options = op.options
+    assert isinstance(options, ResizeNearestOptions)
+    inputs, output = input_of(graph, op, 0), output_of(graph, op)
+    fields: dict[str, Number] = {
+        "input_width": inputs.shape[2],
+        "output_height": output.shape[1],
+        "output_width": output.shape[2],
+        "n_channels": output.shape[3],
+    }
+    rows, columns = (nearest_positions(options, inputs.shape[k], output.shape[k]) for k in (1, 2))
+    return KernelCall(
+        kernel="tk_resize_nearest_s8",
+        fields=fields,
+        tables=(Table("rows", "int16_t", rows), Table("columns", "int16_t", columns)),
+        arguments=arguments(graph, op),
+    )
+
+
+STRUCTURAL_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
+    "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
+    "TRANSPOSE_CONV": _transpose_conv,
+}

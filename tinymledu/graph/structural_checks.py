@@ -1,0 +1,58 @@
+"""What the operators need that move codes, or spread them; see operator_checks.py."""
+
+from collections.abc import Callable, Mapping
+
+from tinymledu.graph.geometry import transposed_window
+from tinymledu.graph.ir import Graph, Op, TransposeConvOptions
+from tinymledu.graph.operator_checks import (
+    MAX_REACH,
+    check_same_quantization,
+    check_shape,
+    check_weights,
+    need,
+)
+
+MAX_PIXELS = 2**15 - 1  # of one dimension: the C kernel counts them in int16
+
+
+def _check_transpose_conv(graph: Graph, op: Op) -> None:
+    assert isinstance(op.options, TransposeConvOptions)
+    picture, output = graph.tensors[op.inputs[0]].shape, graph.tensors[op.outputs[0]].shape
+    n_filters, *window, channels = check_weights(graph, op, rank=4, axis=0).shape
+    need(op, len(picture) == len(output) == 4, f"its input has shape {list(picture)}, not 4-D")
+    need(op, max(window) <= MAX_REACH, f"its filter reaches over {window} pixels")
+    need(
+        op,
+        picture[3] == channels,
+        f"its filters have {channels} channels and its input {picture[3]}",
+    )
+    rows, columns = transposed_window(op.options, output, (n_filters, *window, channels))
+    need(
+        op,
+        picture[1:3] == (rows.output, columns.output) and output[3] == n_filters,
+        f"its result of shape {list(output)} does not follow from an input of {list(picture)}",
+    )
+
+
+def _check_resize(graph: Graph, op: Op) -> None:
+    picture, size = graph.tensors[op.inputs[0]].shape, graph.tensors[op.inputs[1]]
+    need(op, len(picture) == 4, f"its input has shape {list(picture)}, not 4-D")
+    need(
+        op,
+        size.dtype == "int32" and size.shape == (2,) and size.data is not None,
+        f"its size is {size.dtype} {list(size.shape)}; int32 [2] runs here",
+    )
+    height, width = (int(n) for n in ([] if size.data is None else size.data))
+    need(
+        op,
+        min(height, width) >= 1 and max(height, width, *picture[1:3]) <= MAX_PIXELS,
+        f"it goes from {list(picture[1:3])} to {[height, width]} pixels; 1 to {MAX_PIXELS} run",
+    )
+    check_shape(graph, op, (1, height, width, picture[3]))
+    check_same_quantization(graph, op)
+
+
+STRUCTURAL_CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
+    "RESIZE_NEAREST_NEIGHBOR": _check_resize,
+    "TRANSPOSE_CONV": _check_transpose_conv,
+}
