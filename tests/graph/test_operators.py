@@ -158,8 +158,30 @@ WRONG = {
         r"axes \[1, 9\] do not exist",
     ),
     "added shapes": (
-        lambda: with_tensor(graph_named("add"), 0, shape=(1, 8, 8, 3)),
-        r"should have shape|adds shapes",
+        lambda: with_tensor(graph_named("mul"), 0, shape=(1, 5, 2, 4)),
+        r"should have shape|combines shapes \[1, 5, 2, 4\] and \[1, 5, 3, 4\], which do not fit",
+    ),
+    "five axes repeated": (
+        lambda: with_tensor(
+            with_tensor(graph_named("add_constant"), 0, shape=(1, 1, 5, 3, 4)),
+            2,
+            shape=(1, 1, 5, 3, 4),
+        ),
+        r"combines shapes \[1, 1, 5, 3, 4\] and \[4\]; unequal shapes run with up to 4 axes",
+    ),
+    "two constants": (
+        lambda: with_tensor(graph_named("add_constant"), 0, data=np.zeros((1, 5, 3, 4), np.int8)),
+        r"ADD #0 .*: both of its inputs are constants",
+    ),
+    "constant of another type": (
+        lambda: with_tensor(
+            graph_named("mul_constant"), 1, dtype="int32", data=np.zeros(4, np.int32)
+        ),
+        r"MUL #0 .*: tensor 1 of shape \[4\] is int32; int8 runs here",
+    ),
+    "difference that is too fine": (
+        lambda: with_tensor(graph_named("sub"), 2, quantization=scaled(1e-8)),
+        r"SUB #1 .*Inputs of scales .* over 500,000 times smaller",
     ),
     "reshape": (
         lambda: with_tensor(graph_named("reshape"), 2, shape=(1, 23)),

@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 import recorded
 
-from tinymledu.graph import reference_operators, reference_softmax
+from tinymledu.graph import (
+    reference_elementwise,
+    reference_operators,
+    reference_parts,
+    reference_softmax,
+)
 from tinymledu.graph.fixed_point import (
     INT8_MIN,
+    AddParameters,
     FixedPoint,
     convolution_multipliers,
     quantize_multiplier,
@@ -64,12 +70,13 @@ def flush_small_factors(inputs, weights, output):
     return tuple(f if f.shift > -31 else FixedPoint(0, 0) for f in factors)
 
 
+MODULES = (reference_elementwise, reference_operators, reference_parts)
 PATCHES = {
     "single rounding": {"requantize": round_once},
     "no rounding": {"requantize": do_not_round},
-    "no clamp": {"_clamp": do_not_clamp},
-    "no activation": {"_clamp": clamp_to_int8_only},
-    "dropped bias": {"_bias": without_bias},
+    "no clamp": {"clamp": do_not_clamp},
+    "no activation": {"clamp": clamp_to_int8_only},
+    "dropped bias": {"bias_of": without_bias},
     "per-tensor scale": {
         "convolution_multipliers": scale_once_per_tensor,
         "fully_connected_multipliers": scale_once_per_tensor,
@@ -81,6 +88,8 @@ REJECTED = [
     ("single rounding", "depthwise"),
     ("single rounding", "fully_connected"),
     ("single rounding", "add"),
+    ("single rounding", "mul"),
+    ("single rounding", "sub"),
     ("single rounding", "mean"),
     ("single rounding", "relu_rescaled"),
     ("single rounding", "quantize_int8"),
@@ -88,6 +97,8 @@ REJECTED = [
     ("no rounding", "depthwise"),
     ("no rounding", "fully_connected"),
     ("no rounding", "add"),
+    ("no rounding", "mul"),
+    ("no rounding", "sub"),
     ("no rounding", "mean"),
     ("no rounding", "relu_rescaled"),
     ("no rounding", "quantize_int8"),
@@ -95,6 +106,8 @@ REJECTED = [
     ("no clamp", "depthwise"),
     ("no clamp", "fully_connected"),
     ("no clamp", "add"),
+    ("no clamp", "mul"),
+    ("no clamp", "sub"),
     ("no clamp", "mean"),
     ("no clamp", "relu_rescaled"),
     ("no clamp", "quantize_int8"),
@@ -104,6 +117,8 @@ REJECTED = [
     ("no activation", "average_pool_2d"),
     ("no activation", "max_pool_2d"),
     ("no activation", "add"),
+    ("no activation", "mul"),
+    ("no activation", "sub"),
     ("dropped bias", "conv_2d"),
     ("dropped bias", "depthwise"),
     ("dropped bias", "fully_connected"),
@@ -124,6 +139,12 @@ ZERO_POINTS = [
     ("fully_connected", "output"),
     ("add", "input"),
     ("add", "output"),
+    ("mul", "input"),
+    ("mul", "output"),
+    ("sub", "input"),
+    ("sub", "output"),
+    ("logistic", "input"),
+    ("tanh", "input"),
     ("mean", "input"),
     ("mean", "output"),
     ("relu_rescaled", "input"),
@@ -145,11 +166,18 @@ def n_rejecting_cases(operator, change_graph=lambda graph: graph):
     return rejecting
 
 
+def replace_in_all_modules(monkeypatch, name, replacement):
+    """Wherever a function was imported, it has a name of its own to be replaced."""
+    for module in MODULES:
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, replacement)
+
+
 @pytest.mark.parametrize(("mutant", "operator"), REJECTED)
 def test_vectors_reject(mutant, operator, monkeypatch):
     assert n_rejecting_cases(operator) == 0
     for name, replacement in PATCHES[mutant].items():
-        monkeypatch.setattr(reference_operators, name, replacement)
+        replace_in_all_modules(monkeypatch, name, replacement)
 
     assert n_rejecting_cases(operator) >= 1
 
@@ -171,7 +199,7 @@ def test_vectors_reject_halves_upwards_in_the_second_rounding(monkeypatch):
         right = np.maximum(-np.asarray(shift), 0)
         return halves_upwards(requantize(acc, multiplier, np.maximum(shift, 0)), right)
 
-    monkeypatch.setattr(reference_operators, "requantize", mutant)
+    replace_in_all_modules(monkeypatch, "requantize", mutant)
 
     for operator in ("conv_2d", "depthwise", "fully_connected"):
         assert n_rejecting_cases(operator) >= 1
@@ -191,6 +219,18 @@ def test_vectors_reject_a_float32_product_of_scales_in_fully_connected(monkeypat
     monkeypatch.setattr(reference_operators, "fully_connected_multipliers", float32_product)
 
     assert n_rejecting_cases("fully_connected_double_scale") == 1
+
+
+def test_vectors_reject_factors_of_sub_that_are_rounded_to_float32(monkeypatch):
+    def float32_factors(input_1, input_2, output):
+        one, two, out = (np.float32(each.scale) for each in (input_1, input_2, output))
+        twice = 2 * max(one, two)
+        factors = (one / twice, two / twice, twice / (2**20 * out))
+        return AddParameters(*(quantize_multiplier(float(factor)) for factor in factors))
+
+    monkeypatch.setattr(reference_elementwise, "add_parameters", float32_factors)
+
+    assert n_rejecting_cases("sub_double_factors") == 1
 
 
 def test_vectors_reject_a_mean_that_is_rounded_before_it_is_rescaled(monkeypatch):

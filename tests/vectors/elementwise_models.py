@@ -1,19 +1,83 @@
 """Models of the operators that take one code after the other; see operator_models.py."""
 
-from flatbuffers_of import OpSpec, activation, tflite_bytes
+import numpy as np
+from flatbuffers_of import OpSpec, TensorSpec, activation, tflite_bytes
+from numpy.random import Generator
+from operator_models import ACTIVATIONS, options_of
+
+Shape = tuple[int, ...]
 
 ALL_CODES = (1, 256)  # the shape of an input that holds each code once
 
 OUTPUTS = {"LOGISTIC": (1 / 256, -128), "TANH": (1 / 128, 0)}
+COMBINING_OPTIONS = {"ADD": "AddOptions", "SUB": "SubOptions", "MUL": "MulOptions"}
 
 
 def function_of_one(
     kind: str,
     *,
-    shape: tuple[int, ...] = ALL_CODES,
+    shape: Shape = ALL_CODES,
     scale: float = 0.047,
     zero_point: int = 3,
 ) -> bytes:
     """LOGISTIC or TANH."""
     tensors = [activation(shape, scale, zero_point), activation(shape, *OUTPUTS[kind])]
     return tflite_bytes(tensors, [OpSpec(kind, (0,), 1, None, 2)])
+
+
+def combined(
+    kind: str,
+    *,
+    shape: Shape = (1, 5, 3, 4),
+    scales: tuple[float, float, float] = (0.0235, 0.0173, 0.0311),
+    zero_points: tuple[int, int, int] = (-5, 9, 2),
+    activation_name: str = "NONE",
+    mean_axes: tuple[int, ...] = (),
+    is_mean_first: bool = False,
+) -> bytes:
+    """ADD, SUB or MUL of two activations that both come from the model's only input.
+
+    The first is the input. The second is the input at another scale, or its mean over `mean_axes`,
+    which is then repeated along them. is_mean_first swaps the two.
+    """
+    small = tuple(1 if axis in mean_axes else extent for axis, extent in enumerate(shape))
+    tensors = [
+        activation(shape, scales[0], zero_points[0]),
+        activation(small, scales[1], zero_points[1]),
+        activation(shape, scales[2], zero_points[2]),
+    ]
+    first_op = OpSpec("QUANTIZE", (0,), 1, options_of("QuantizeOptions"), 2)
+    if mean_axes:
+        tensors.append(TensorSpec((len(mean_axes),), dtype="int32", data=np.int32(mean_axes)))
+        first_op = OpSpec("MEAN", (0, 3), 1, options_of("ReducerOptions", keepDims=True), 2)
+    pair = (1, 0) if is_mean_first else (0, 1)
+    return tflite_bytes(tensors, [first_op, _combining_op(kind, pair, 2, activation_name)])
+
+
+def with_constant(
+    rng: Generator,
+    *,
+    kind: str,
+    shape: Shape = (1, 5, 3, 4),
+    constant_shape: Shape = (4,),
+    output_shape: Shape | None = None,
+    scales: tuple[float, float, float] = (0.0235, 0.0173, 0.0311),
+    zero_points: tuple[int, int, int] = (-5, 0, 2),
+    activation_name: str = "NONE",
+    is_constant_first: bool = False,
+) -> bytes:
+    """ADD, SUB or MUL of the input and a constant, each repeated to fit the other."""
+    codes = rng.integers(-128, 128, constant_shape, np.int8)
+    tensors = [
+        activation(shape, scales[0], zero_points[0]),
+        TensorSpec(constant_shape, (scales[1],), (zero_points[1],), data=codes),
+        activation(output_shape or shape, scales[2], zero_points[2]),
+    ]
+    pair = (1, 0) if is_constant_first else (0, 1)
+    return tflite_bytes(tensors, [_combining_op(kind, pair, 2, activation_name)])
+
+
+def _combining_op(kind: str, inputs: tuple[int, int], output: int, activation_name: str) -> OpSpec:
+    fused = ACTIVATIONS[activation_name]
+    options = options_of(COMBINING_OPTIONS[kind], fusedActivationFunction=fused)
+    return OpSpec(kind, inputs, output, options, 2)

@@ -7,7 +7,7 @@ uses too; here they are only put where the kernel's struct wants them.
 import math
 from collections.abc import Callable, Mapping
 
-from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS
+from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS, add_sub_call
 from tinymledu.codegen.parts import (
     activation_note,
     arguments,
@@ -170,6 +170,8 @@ def _add(graph: Graph, op: Op) -> KernelCall:
     options = op.options
     assert isinstance(options, AddOptions)
     first, second, output = input_of(graph, op, 0), input_of(graph, op, 1), output_of(graph, op)
+    if first.data is not None or second.data is not None or first.shape != second.shape:
+        return add_sub_call(graph, op)
     factors = add_parameters(
         quantization_of(first), quantization_of(second), quantization_of(output)
     )

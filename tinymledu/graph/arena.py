@@ -126,8 +126,10 @@ def _blocks(graph: Graph, owner: Mapping[int, int], workspaces: Mapping[int, Wor
             lifetimes[-1 - op.index] = Lifetime(op.index, op.index)
         output = owner[op.outputs[0]]
         for index, clearance in zip(op.inputs, space.clearances, strict=False):
-            source = owner[index]
-            if clearance is not None and lifetimes[source].last_op == op.index:
+            source = owner.get(index)
+            if clearance is None or source is None:  # a constant has no place in the arena
+                continue
+            if lifetimes[source].last_op == op.index:
                 # The same tensor may be read twice: the stricter reading counts.
                 clearances[output, source] = max(
                     clearance, clearances.get((output, source), clearance)

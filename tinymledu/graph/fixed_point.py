@@ -33,7 +33,7 @@ class FixedPoint(NamedTuple):
 
 
 class AddParameters(NamedTuple):
-    """ADD: both inputs, times 2**20, go to one scale; their sum goes to the output scale."""
+    """ADD and SUB: both inputs, times 2**20, go to one scale; the sum to the output scale."""
 
     input_1: FixedPoint
     input_2: FixedPoint
@@ -134,19 +134,30 @@ def rescale_multiplier(inputs: Quantization, output: Quantization) -> FixedPoint
 def add_parameters(
     input_1: Quantization, input_2: Quantization, output: Quantization
 ) -> AddParameters:
-    """The three factors of ADD; the sum has the scale twice the larger input scale over 2**20."""
+    """The three factors of ADD and SUB; a sum has twice the larger input scale over 2**20.
+
+    TFLM versions have been published that round those of SUB to float32; the oracle of this project
+    does not (recorded case sub_double_factors).
+    """
     twice_larger = 2 * max(input_1.scale, input_2.scale)
     output_factor = twice_larger / (2**ADD_LEFT_SHIFT * output.scale)
     if output_factor >= 1:
         raise QuantizationError(
-            f"ADD cannot bring its inputs, of scales {input_1.scale:g} and {input_2.scale:g}, to "
-            f"the output scale {output.scale:g}: it is over 500,000 times smaller."
+            f"Inputs of scales {input_1.scale:g} and {input_2.scale:g} cannot be brought to the "
+            f"output scale {output.scale:g}: it is over 500,000 times smaller."
         )
     return AddParameters(
         quantize_small_multiplier(input_1.scale / twice_larger),
         quantize_small_multiplier(input_2.scale / twice_larger),
         quantize_small_multiplier(output_factor),
     )
+
+
+def mul_multiplier(
+    input_1: Quantization, input_2: Quantization, output: Quantization
+) -> FixedPoint:
+    """The factor s_1 * s_2 / s_out of MUL."""
+    return quantize_small_multiplier(input_1.scale * input_2.scale / output.scale)
 
 
 def mean_multiplier(inputs: Quantization, output: Quantization, n: int) -> FixedPoint:

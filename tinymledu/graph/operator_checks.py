@@ -23,6 +23,7 @@ SMALLEST_SCALE = 2.0**-28  # below it 6 / scale leaves int32; no activation is t
 
 MAX_REACH = 4096  # pixels of one dimension under a filter; a damaged file may claim 2**31
 MAX_TAPS = 2**16
+MAX_AXES = 4  # of inputs that are repeated to fit each other
 
 
 def refusal(op: Op, reason: str) -> UnsupportedModelError:
@@ -38,6 +39,12 @@ def need(op: Op, condition: bool, reason: str) -> None:
 
 def check_activation(op: Op, tensor: Tensor) -> None:
     """Refuse a tensor that is not int8, of batch 1, with one scale."""
+    check_codes(op, tensor)
+    _check_batch(op, tensor)
+
+
+def check_codes(op: Op, tensor: Tensor) -> None:
+    """Refuse a tensor that is not int8, with one scale."""
     what = f"tensor {tensor.index} of shape {list(tensor.shape)}"
     need(op, tensor.dtype == "int8", f"{what} is {tensor.dtype}; int8 runs here")
     quantization = tensor.quantization
@@ -45,7 +52,6 @@ def check_activation(op: Op, tensor: Tensor) -> None:
         raise refusal(op, f"{what} needs exactly one scale")
     need(op, quantization.scale >= SMALLEST_SCALE, f"{what} has scale {quantization.scale:g}")
     need(op, -128 <= quantization.zero_point <= 127, f"{what} has a zero point outside int8")
-    _check_batch(op, tensor)
 
 
 def _check_batch(op: Op, tensor: Tensor) -> None:
@@ -210,14 +216,21 @@ def _check_mean(graph: Graph, op: Op) -> None:
     check_shape(graph, op, tuple(kept))
 
 
-def _check_add(graph: Graph, op: Op) -> None:
+def _check_combining(graph: Graph, op: Op) -> None:
+    """ADD, MUL, SUB: as in NumPy, an axis of 1 is repeated, and missing axes come first."""
     first, second = (graph.tensors[index] for index in op.inputs)
+    need(op, first.data is None or second.data is None, "both of its inputs are constants")
+    shapes = f"shapes {list(first.shape)} and {list(second.shape)}"
     need(
         op,
-        first.shape == second.shape,
-        f"it adds shapes {list(first.shape)} and {list(second.shape)}; equal shapes run here",
+        first.shape == second.shape or max(len(first.shape), len(second.shape)) <= MAX_AXES,
+        f"it combines {shapes}; unequal shapes run with up to {MAX_AXES} axes",
     )
-    check_shape(graph, op, first.shape)
+    try:
+        combined = np.broadcast_shapes(first.shape, second.shape)
+    except ValueError as error:
+        raise refusal(op, f"it combines {shapes}, which do not fit") from error
+    check_shape(graph, op, combined)
 
 
 def _check_reshape(graph: Graph, op: Op) -> None:
@@ -289,7 +302,7 @@ def _check_ends(graph: Graph, op: Op) -> None:
 
 
 CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
-    "ADD": _check_add,
+    "ADD": _check_combining,
     "AVERAGE_POOL_2D": _check_pool,
     "CONV_2D": _check_conv,
     "DEPTHWISE_CONV_2D": _check_depthwise,
@@ -298,11 +311,13 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "LOGISTIC": _check_logistic,
     "MAX_POOL_2D": _check_pool,
     "MEAN": _check_mean,
+    "MUL": _check_combining,
     "PAD": _check_pad,
     "QUANTIZE": _check_ends,
     "RELU": _check_relu,
     "RELU6": _check_relu,
     "RESHAPE": _check_reshape,
     "SOFTMAX": _check_softmax,
+    "SUB": _check_combining,
     "TANH": _check_tanh,
 }

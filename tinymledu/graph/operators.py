@@ -13,12 +13,13 @@ from tinymledu.graph.fixed_point import (
     add_parameters,
     convolution_multipliers,
     fully_connected_multipliers,
+    mul_multiplier,
     rescale_multiplier,
     softmax_parameters,
 )
 from tinymledu.graph.ir import Graph, Op, SoftmaxOptions
 from tinymledu.graph.lookup_tables import lookup_table
-from tinymledu.graph.operator_checks import CHECKS, check_activation, need, refusal
+from tinymledu.graph.operator_checks import CHECKS, check_activation, check_codes, need, refusal
 from tinymledu.graph.structural_checks import STRUCTURAL_CHECKS
 
 # Highest version of each operator whose int8 form is the one implemented here.
@@ -33,6 +34,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "LOGISTIC": 2,
         "MAX_POOL_2D": 2,
         "MEAN": 2,
+        "MUL": 3,
         "PAD": 2,
         "QUANTIZE": 2,
         "RELU": 2,
@@ -40,6 +42,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "RESHAPE": 1,
         "RESIZE_NEAREST_NEIGHBOR": 3,
         "SOFTMAX": 2,
+        "SUB": 2,
         "TANH": 2,
         "TRANSPOSE_CONV": 4,
     }
@@ -88,6 +91,8 @@ def _check_float(graph: Graph, op: Op) -> None:
             )
 
 
+COMBINING = ("ADD", "MUL", "SUB")  # of two inputs, one may be a constant
+
 # How many inputs each operator reads at least and at most, and how many of them are activations.
 _ARITY: Mapping[str, tuple[int, int, int]] = {
     "ADD": (2, 2, 2),
@@ -99,6 +104,7 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "LOGISTIC": (1, 1, 1),
     "MAX_POOL_2D": (1, 1, 1),
     "MEAN": (2, 2, 1),
+    "MUL": (2, 2, 2),
     "PAD": (2, 2, 1),
     "QUANTIZE": (1, 1, 1),
     "RELU": (1, 1, 1),
@@ -106,6 +112,7 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "RESHAPE": (1, 1, 1),
     "RESIZE_NEAREST_NEIGHBOR": (2, 2, 1),
     "SOFTMAX": (1, 1, 1),
+    "SUB": (2, 2, 2),
     "TANH": (1, 1, 1),
     "TRANSPOSE_CONV": (2, 3, 1),
 }
@@ -117,9 +124,12 @@ def _check_activations(graph: Graph, op: Op) -> None:
     need(op, len(op.outputs) == 1, f"it writes {len(op.outputs)} tensors")
     for index in op.inputs[:n_activations]:
         need(op, index >= 0, "an input is missing")
-        need(op, graph.tensors[index].data is None, f"its input {index} is a constant")
-        if op.kind != "QUANTIZE":
-            check_activation(op, graph.tensors[index])
+        tensor = graph.tensors[index]
+        if tensor.data is not None:
+            need(op, op.kind in COMBINING, f"its input {index} is a constant")
+            check_codes(op, tensor)
+        elif op.kind != "QUANTIZE":
+            check_activation(op, tensor)
     for index in op.inputs[n_activations:]:
         optional = op.kind in WITH_OPTIONAL_BIAS
         need(op, index >= 0 or optional, "an input is missing")
@@ -144,8 +154,10 @@ def _check_factors(graph: Graph, op: Op) -> None:
             convolution_multipliers(inputs, weights, output)
         case "FULLY_CONNECTED", [inputs, weights, output]:
             fully_connected_multipliers(inputs, weights, output)
-        case "ADD", [first, second, output]:
+        case (("ADD" | "SUB"), [first, second, output]):
             add_parameters(first, second, output)
+        case "MUL", [first, second, output]:
+            mul_multiplier(first, second, output)
         case (("MEAN" | "RELU" | "QUANTIZE"), [inputs, output]):
             rescale_multiplier(inputs, output)
         case "SOFTMAX", [inputs, _]:

@@ -9,49 +9,45 @@ Sources: the reference kernels of TensorFlow Lite Micro, lite/kernels/internal/r
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinymledu.graph.fixed_point import (
-    ADD_LEFT_SHIFT,
     INT8_MAX,
     INT8_MIN,
-    FixedPoint,
-    IntArray,
-    activation_range,
-    add_parameters,
     code_of,
     convolution_multipliers,
     fully_connected_multipliers,
     mean_multiplier,
-    requantize,
     rescale_multiplier,
     softmax_parameters,
-    wrap_int32,
 )
 from tinymledu.graph.geometry import window_extent
 from tinymledu.graph.ir import (
-    Activation,
-    AddOptions,
     Conv2DOptions,
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     Graph,
     Op,
     PoolOptions,
-    Quantization,
     SoftmaxOptions,
-    Tensor,
 )
 from tinymledu.graph.quantized_input import quantize
 from tinymledu.graph.reference_elementwise import ELEMENTWISE
+from tinymledu.graph.reference_parts import (
+    Array,
+    Codes,
+    bias_of,
+    clamp,
+    data_of,
+    output_of,
+    quantization_of,
+    tensor_at,
+    to_output,
+)
 from tinymledu.graph.reference_softmax import softmax_of_rows
 from tinymledu.graph.reference_structural import STRUCTURAL
-
-Array = NDArray[Any]
-Codes = NDArray[np.int8]
 
 
 def conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
@@ -62,50 +58,50 @@ def conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     """
     options = op.options
     assert isinstance(options, Conv2DOptions)
-    inputs, weights, output = _tensor(graph, op, 0), _tensor(graph, op, 1), _output(graph, op)
+    inputs, weights, output = tensor_at(graph, op, 0), tensor_at(graph, op, 1), output_of(graph, op)
     n_filters, height, width, _ = weights.shape
-    centred = x.astype(np.float64) - _quantization(inputs).zero_point
+    centred = x.astype(np.float64) - quantization_of(inputs).zero_point
     patches = np.concatenate(list(_taps(centred, options, (height, width), padding=0)), axis=-1)
-    filters = _data(weights).reshape(n_filters, -1).astype(np.float64)
+    filters = data_of(weights).reshape(n_filters, -1).astype(np.float64)
     products = patches.reshape(-1, patches.shape[-1]) @ filters.T
-    acc = products.astype(np.int64).reshape(*patches.shape[:-1], n_filters) + _bias(graph, op)
+    acc = products.astype(np.int64).reshape(*patches.shape[:-1], n_filters) + bias_of(graph, op)
     factors = convolution_multipliers(
-        _quantization(inputs), _quantization(weights), _quantization(output)
+        quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
-    return _to_output(acc, factors, options.activation, output)
+    return to_output(acc, factors, options.activation, output)
 
 
 def depthwise_conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     """As CONV_2D, but each filter reads one channel: channel i // depth_multiplier for filter i."""
     options = op.options
     assert isinstance(options, DepthwiseConv2DOptions)
-    inputs, weights, output = _tensor(graph, op, 0), _tensor(graph, op, 1), _output(graph, op)
+    inputs, weights, output = tensor_at(graph, op, 0), tensor_at(graph, op, 1), output_of(graph, op)
     _, height, width, n_filters = weights.shape
-    centred = x.astype(np.int32) - np.int32(_quantization(inputs).zero_point)
+    centred = x.astype(np.int32) - np.int32(quantization_of(inputs).zero_point)
     channels = np.repeat(centred, options.depth_multiplier, axis=-1)
     taps = _taps(channels, options, (height, width), padding=0)
     acc = np.zeros((len(x), *output.shape[1:]), np.int32)
-    for tap, weight in zip(taps, _data(weights).reshape(-1, n_filters), strict=True):
+    for tap, weight in zip(taps, data_of(weights).reshape(-1, n_filters), strict=True):
         acc += tap * weight.astype(np.int32)
     factors = convolution_multipliers(
-        _quantization(inputs), _quantization(weights), _quantization(output)
+        quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
-    return _to_output(acc + _bias(graph, op), factors, options.activation, output)
+    return to_output(acc + bias_of(graph, op), factors, options.activation, output)
 
 
 def fully_connected(graph: Graph, op: Op, x: Codes) -> Codes:
     """Each output unit is the inputs times its weights, plus a bias. float64 as in `conv_2d`."""
     options = op.options
     assert isinstance(options, FullyConnectedOptions)
-    inputs, weights, output = _tensor(graph, op, 0), _tensor(graph, op, 1), _output(graph, op)
+    inputs, weights, output = tensor_at(graph, op, 0), tensor_at(graph, op, 1), output_of(graph, op)
     units, n_inputs = weights.shape
-    centred = x.reshape(-1, n_inputs).astype(np.float64) - _quantization(inputs).zero_point
-    products = centred @ _data(weights).astype(np.float64).T
-    acc = products.astype(np.int64).reshape(len(x), *output.shape[1:-1], units) + _bias(graph, op)
+    centred = x.reshape(-1, n_inputs).astype(np.float64) - quantization_of(inputs).zero_point
+    products = centred @ data_of(weights).astype(np.float64).T
+    acc = products.astype(np.int64).reshape(len(x), *output.shape[1:-1], units) + bias_of(graph, op)
     factors = fully_connected_multipliers(
-        _quantization(inputs), _quantization(weights), _quantization(output)
+        quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
-    return _to_output(acc, factors, options.activation, output)
+    return to_output(acc, factors, options.activation, output)
 
 
 def average_pool_2d(graph: Graph, op: Op, x: Codes) -> Codes:
@@ -120,7 +116,7 @@ def average_pool_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     total = sum(_taps(x.astype(np.int64), options, window, padding=0))
     count = sum(_taps(inside, options, window, padding=0))
     magnitude = (np.abs(total) + count // 2) // count
-    return _clamp(np.sign(total) * magnitude, options.activation, _output(graph, op))
+    return clamp(np.sign(total) * magnitude, options.activation, output_of(graph, op))
 
 
 def max_pool_2d(graph: Graph, op: Op, x: Codes) -> Codes:
@@ -128,90 +124,74 @@ def max_pool_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     options = op.options
     assert isinstance(options, PoolOptions)
     window = (options.filter_height, options.filter_width)
-    largest: Codes = np.full((len(x), *_output(graph, op).shape[1:]), INT8_MIN, np.int8)
+    largest: Codes = np.full((len(x), *output_of(graph, op).shape[1:]), INT8_MIN, np.int8)
     for tap in _taps(x, options, window, padding=INT8_MIN):
         np.maximum(largest, tap, out=largest)
-    return _clamp(largest, options.activation, _output(graph, op))
+    return clamp(largest, options.activation, output_of(graph, op))
 
 
 def mean(graph: Graph, op: Op, x: Codes) -> Codes:
     """The mean over some axes: a sum, times a factor that contains 1 / count."""
-    inputs, output = _tensor(graph, op, 0), _output(graph, op)
-    axes = tuple({int(axis) % x.ndim for axis in _data(_tensor(graph, op, 1)).ravel()})
+    inputs, output = tensor_at(graph, op, 0), output_of(graph, op)
+    axes = tuple({int(axis) % x.ndim for axis in data_of(tensor_at(graph, op, 1)).ravel()})
     count = int(np.prod([x.shape[axis] for axis in axes]))
-    quantization = _quantization(inputs)
+    quantization = quantization_of(inputs)
     total = x.astype(np.int64).sum(axis=axes) - count * quantization.zero_point
-    factor = mean_multiplier(quantization, _quantization(output), count)
-    return _to_output(total.reshape(len(x), *output.shape[1:]), (factor,), "NONE", output)
-
-
-def add(graph: Graph, op: Op, x: Codes, y: Codes) -> Codes:
-    """Both inputs, with 20 bits more precision, at one scale; the sum at the output's."""
-    options = op.options
-    assert isinstance(options, AddOptions)
-    first, second = (_quantization(_tensor(graph, op, k)) for k in (0, 1))
-    output = _output(graph, op)
-    factors = add_parameters(first, second, _quantization(output))
-    total = _rescale(x, first, factors.input_1) + _rescale(y, second, factors.input_2)
-    return _to_output(total, (factors.output,), options.activation, output)
-
-
-def _rescale(x: Codes, quantization: Quantization, factor: FixedPoint) -> IntArray:
-    return requantize((x.astype(np.int64) - quantization.zero_point) << ADD_LEFT_SHIFT, *factor)
+    factor = mean_multiplier(quantization, quantization_of(output), count)
+    return to_output(total.reshape(len(x), *output.shape[1:]), (factor,), "NONE", output)
 
 
 def reshape(graph: Graph, op: Op, x: Codes) -> Codes:
     """The same codes in the same order."""
-    return x.reshape(len(x), *_output(graph, op).shape[1:])
+    return x.reshape(len(x), *output_of(graph, op).shape[1:])
 
 
 def softmax(graph: Graph, op: Op, x: Codes) -> Codes:
     """exp(x) / sum(exp(x)) along the last axis, without floating point."""
     assert isinstance(op.options, SoftmaxOptions)
-    parameters = softmax_parameters(_quantization(_tensor(graph, op, 0)), op.options.beta)
+    parameters = softmax_parameters(quantization_of(tensor_at(graph, op, 0)), op.options.beta)
     return softmax_of_rows(x, parameters)
 
 
 def relu(graph: Graph, op: Op, x: Codes) -> Codes:
     """max(x, 0), at the output's scale."""
-    inputs, output = _quantization(_tensor(graph, op, 0)), _output(graph, op)
+    inputs, output = quantization_of(tensor_at(graph, op, 0)), output_of(graph, op)
     centred = x.astype(np.int64) - inputs.zero_point
-    factor = rescale_multiplier(inputs, _quantization(output))
-    return _to_output(centred, (factor,), "RELU", output)
+    factor = rescale_multiplier(inputs, quantization_of(output))
+    return to_output(centred, (factor,), "RELU", output)
 
 
 def relu6(graph: Graph, op: Op, x: Codes) -> Codes:
     """min(max(x, 0), 6) on the codes themselves: input and output have the same scale."""
-    quantization = _quantization(_tensor(graph, op, 0))
+    quantization = quantization_of(tensor_at(graph, op, 0))
     six = min(INT8_MAX, code_of(6.0, quantization))
     return np.clip(x, quantization.zero_point, six).astype(np.int8)
 
 
 def pad(graph: Graph, op: Op, x: Codes) -> Codes:
     """Zeros around the input. The code of zero is the zero point."""
-    amounts = [(int(before), int(after)) for before, after in _data(_tensor(graph, op, 1))]
-    return np.pad(x, amounts, constant_values=_quantization(_output(graph, op)).zero_point)
+    amounts = [(int(before), int(after)) for before, after in data_of(tensor_at(graph, op, 1))]
+    return np.pad(x, amounts, constant_values=quantization_of(output_of(graph, op)).zero_point)
 
 
 def quantize_(graph: Graph, op: Op, x: Array) -> Codes:
     """float32 to int8 codes, or int8 codes to those of another scale."""
-    inputs, output = _tensor(graph, op, 0), _output(graph, op)
+    inputs, output = tensor_at(graph, op, 0), output_of(graph, op)
     if inputs.dtype == "float32":
-        return quantize(x, _quantization(output))
-    centred = x.astype(np.int64) - _quantization(inputs).zero_point
-    factor = rescale_multiplier(_quantization(inputs), _quantization(output))
-    return _to_output(centred, (factor,), "NONE", output)
+        return quantize(x, quantization_of(output))
+    centred = x.astype(np.int64) - quantization_of(inputs).zero_point
+    factor = rescale_multiplier(quantization_of(inputs), quantization_of(output))
+    return to_output(centred, (factor,), "NONE", output)
 
 
 def dequantize(graph: Graph, op: Op, x: Codes) -> NDArray[np.float32]:
     """scale * (code - zero_point), rounded once to float32."""
-    quantization = _quantization(_tensor(graph, op, 0))
+    quantization = quantization_of(tensor_at(graph, op, 0))
     centred = x.astype(np.int64) - quantization.zero_point
     return (quantization.scale * centred).astype(np.float32)
 
 
 OPERATORS: Mapping[str, Callable[..., Array]] = {
-    "ADD": add,
     "AVERAGE_POOL_2D": average_pool_2d,
     "CONV_2D": conv_2d,
     "DEPTHWISE_CONV_2D": depthwise_conv_2d,
@@ -264,43 +244,3 @@ def _taps(
                 row : row + (rows.output - 1) * strides[0] + 1 : strides[0],
                 column : column + (columns.output - 1) * strides[1] + 1 : strides[1],
             ]
-
-
-def _to_output(
-    acc: Array, factors: tuple[FixedPoint, ...], activation: Activation, output: Tensor
-) -> Codes:
-    """From an accumulator to output codes; one factor, or one for each index of the last axis."""
-    multipliers, shifts = np.array(factors, np.int64).T
-    scaled = requantize(wrap_int32(acc.astype(np.int64, copy=False)), multipliers, shifts)
-    return _clamp(scaled + _quantization(output).zero_point, activation, output)
-
-
-def _clamp(codes: Array, activation: Activation, output: Tensor) -> Codes:
-    low, high = activation_range(activation, _quantization(output))
-    # Not np.clip: where low > high, min after max gives high, as the kernels do.
-    clamped: Codes = np.minimum(np.maximum(codes, low), high).astype(np.int8)
-    return clamped
-
-
-def _tensor(graph: Graph, op: Op, position: int) -> Tensor:
-    return graph.tensors[op.inputs[position]]
-
-
-def _output(graph: Graph, op: Op) -> Tensor:
-    return graph.tensors[op.outputs[0]]
-
-
-def _quantization(tensor: Tensor) -> Quantization:
-    assert tensor.quantization is not None, "check_runnable has seen it"
-    return tensor.quantization
-
-
-def _data(tensor: Tensor) -> Array:
-    assert tensor.data is not None, "check_runnable has seen it"
-    return tensor.data
-
-
-def _bias(graph: Graph, op: Op) -> IntArray | int:
-    if len(op.inputs) < 3 or op.inputs[2] < 0:
-        return 0
-    return _data(_tensor(graph, op, 2)).astype(np.int64)
