@@ -1,6 +1,6 @@
 #include "tk_lookup_s8.h"
 
-/* A function of one int8 code: LOGISTIC, TANH.
+/* A function of one int8 code: LOGISTIC, TANH, LEAKY_RELU, HARD_SWISH.
  *
  *   out[i] = table[input[i] + 128]
  *

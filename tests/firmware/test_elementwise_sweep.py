@@ -82,15 +82,18 @@ def constant(kind: str, rng: Generator) -> bytes:
 
 def function_of_one(kind: str, rng: Generator) -> bytes:
     scale = float(2.0 ** rng.uniform(-10, 0))
-    return em.function_of_one(kind, scale=scale, zero_point=int(rng.integers(-128, 128)))
+    zero_point, output_zero_point = (int(n) for n in rng.integers(-128, 128, 2))
+    output = (scale * float(2.0 ** rng.uniform(-3, 1)), output_zero_point)
+    return em.function_of_one(kind, scale=scale, zero_point=zero_point, output=output)
 
 
+FUNCTIONS = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH")
 COMBINING: dict[str, Callable[[Generator], bytes]] = {
     f"{kind}_{make.__name__}".lower(): partial(make, kind)
     for kind in ("ADD", "SUB", "MUL")
     for make in (equal_shapes, repeated, constant)
 }
-KINDS = COMBINING | {kind.lower(): partial(function_of_one, kind) for kind in ("LOGISTIC", "TANH")}
+KINDS = COMBINING | {kind.lower(): partial(function_of_one, kind) for kind in FUNCTIONS}
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -207,6 +207,18 @@ WRONG = {
         lambda: with_tensor(graph_named("tanh"), 0, quantization=scaled(2.0**30)),
         r"TANH #0 .*cannot be computed in Q4\.27",
     ),
+    "negative slope": (
+        lambda: with_options(graph_named("leaky_relu"), alpha=-0.5),
+        r"LEAKY_RELU #0 .*: its slope below 0 is -0\.5; 0 and more run here",
+    ),
+    "hard swish output": (
+        lambda: with_tensor(graph_named("hard_swish"), 1, quantization=scaled(1e-4)),
+        "HARD_SWISH #0 .*: its output scale 0.0001 is below 1/128 of its input's",
+    ),
+    "hard swish input": (
+        lambda: with_tensor(graph_named("hard_swish"), 0, quantization=scaled(2.0**-27)),
+        "HARD_SWISH #0 .*: The factor .* cannot be applied to 16-bit integers",
+    ),
     "softmax input": (
         lambda: with_tensor(graph_named("softmax"), 0, quantization=scaled(2.0**-27)),
         r"SOFTMAX #0 .*cannot be computed in Q5\.26",

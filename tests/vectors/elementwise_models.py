@@ -19,10 +19,17 @@ def function_of_one(
     shape: Shape = ALL_CODES,
     scale: float = 0.047,
     zero_point: int = 3,
+    output: tuple[float, int] = (0.03, -40),
+    alpha: float = 0.3,
 ) -> bytes:
-    """LOGISTIC or TANH."""
-    tensors = [activation(shape, scale, zero_point), activation(shape, *OUTPUTS[kind])]
-    return tflite_bytes(tensors, [OpSpec(kind, (0,), 1, None, 2)])
+    """LOGISTIC, TANH, HARD_SWISH or LEAKY_RELU; only the last has alpha.
+
+    output: scale and zero point, which LOGISTIC and TANH have fixed.
+    """
+    options = None if kind != "LEAKY_RELU" else options_of("LeakyReluOptions", alpha=alpha)
+    tensors = [activation(shape, scale, zero_point), activation(shape, *OUTPUTS.get(kind, output))]
+    version = 1 if kind == "HARD_SWISH" else 2
+    return tflite_bytes(tensors, [OpSpec(kind, (0,), 1, options, version)])
 
 
 def combined(

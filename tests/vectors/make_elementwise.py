@@ -43,6 +43,14 @@ CASES: Mapping[str, Maker] = {
     ),
     "tanh": without_rng(em.function_of_one, "TANH", scale=0.017),
     "tanh_coarse_scale": without_rng(em.function_of_one, "TANH", scale=0.13, zero_point=90),
+    "leaky_relu": without_rng(em.function_of_one, "LEAKY_RELU"),
+    "leaky_relu_steep": without_rng(
+        em.function_of_one, "LEAKY_RELU", alpha=1.7, scale=0.02, output=(0.047, 9)
+    ),
+    "hard_swish": without_rng(em.function_of_one, "HARD_SWISH"),
+    "hard_swish_fine_scale": without_rng(
+        em.function_of_one, "HARD_SWISH", scale=0.009, output=(0.005, -20)
+    ),
     "mul": without_rng(em.combined, "MUL", scales=(0.0235, 0.0173, 0.018)),
     "mul_repeated_first_relu": without_rng(
         em.combined,

@@ -166,6 +166,8 @@ def _lookup(graph: Graph, op: Op) -> KernelCall:
 
 
 ELEMENTWISE_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
+    "HARD_SWISH": _lookup,
+    "LEAKY_RELU": _lookup,
     "LOGISTIC": _lookup,
     "MUL": _mul,
     "SUB": add_sub_call,

@@ -8,6 +8,7 @@ from tflite.BuiltinOptions import BuiltinOptions
 from tflite.Conv2DOptions import Conv2DOptions as ConvTable
 from tflite.DepthwiseConv2DOptions import DepthwiseConv2DOptions as DepthwiseTable
 from tflite.FullyConnectedOptions import FullyConnectedOptions as FullyConnectedTable
+from tflite.LeakyReluOptions import LeakyReluOptions as LeakyReluTable
 from tflite.MulOptions import MulOptions as MulTable
 from tflite.PackOptions import PackOptions as PackTable
 from tflite.Pool2DOptions import Pool2DOptions as PoolTable
@@ -27,6 +28,7 @@ from tinymledu.graph.ir import (
     Conv2DOptions,
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
+    LeakyReluOptions,
     MeanOptions,
     MulOptions,
     NoOptions,
@@ -46,6 +48,7 @@ ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3
 WITHOUT_OPTIONS = {
     "DEQUANTIZE",
     "EXPAND_DIMS",
+    "HARD_SWISH",
     "LOGISTIC",
     "PAD",
     "QUANTIZE",
@@ -66,6 +69,7 @@ TABLES: dict[str, tuple[int, Any]] = {
     "SUB": (BuiltinOptions.SubOptions, SubTable),
     "MUL": (BuiltinOptions.MulOptions, MulTable),
     "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable),
+    "LEAKY_RELU": (BuiltinOptions.LeakyReluOptions, LeakyReluTable),
     "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable),
     "STRIDED_SLICE": (BuiltinOptions.StridedSliceOptions, StridedSliceTable),
     "TRANSPOSE_CONV": (BuiltinOptions.TransposeConvOptions, TransposeConvTable),
@@ -134,6 +138,8 @@ def _read_table(what: str, kind: str, table: Any) -> Options:
             return MulOptions(_activation(what, table))
         case "MEAN":
             return MeanOptions(bool(table.KeepDims()))
+        case "LEAKY_RELU":
+            return LeakyReluOptions(table.Alpha())
         case "TRANSPOSE_CONV":
             return TransposeConvOptions(
                 _positive(what, "stride_height", table.StrideH()),

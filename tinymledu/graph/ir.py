@@ -141,6 +141,11 @@ class ResizeNearestOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class LeakyReluOptions:
+    alpha: float  # the slope below 0
+
+
+@dataclass(frozen=True, slots=True)
 class StridedSliceOptions:
     """Of a slice of a vector: whether it starts at the first entry, ends after the last, and
     whether it is one entry as a scalar. others: any of the remaining options is set."""
@@ -171,6 +176,7 @@ Options = (
     | MulOptions
     | MeanOptions
     | SoftmaxOptions
+    | LeakyReluOptions
     | TransposeConvOptions
     | ResizeNearestOptions
     | StridedSliceOptions

@@ -4,8 +4,9 @@ A function of one code can have no more than 256 results, so the kernel on the b
 what TensorFlow Lite Micro computes for each code happens here, once. The tables are made with
 integers only, because they have to agree with that runtime to the last bit.
 
-Sources: lite/kernels/internal/reference/integer_ops/logistic.h and tanh.h; the order of rounding in
-their fixed-point functions is that of gemmlowp's fixedpoint.h.
+Sources: lite/kernels/internal/reference/leaky_relu.h, hard_swish.h, integer_ops/logistic.h and
+integer_ops/tanh.h; the order of rounding in their fixed-point functions is that of gemmlowp's
+fixedpoint.h.
 """
 
 import math
@@ -21,9 +22,11 @@ from tinymledu.graph.fixed_point import (
     FixedPoint,
     IntArray,
     divide_by_power,
+    quantize_multiplier,
+    quantize_small_multiplier,
     requantize,
 )
-from tinymledu.graph.ir import Graph, Op, Quantization
+from tinymledu.graph.ir import Graph, LeakyReluOptions, Op, Quantization
 from tinymledu.graph.reference_softmax import (
     ONE_Q0,
     exp_on_negative,
@@ -36,11 +39,12 @@ Table = NDArray[np.int8]  # 256 codes: entry q + 128 is the result for input cod
 CODES = np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64)
 SIGMOID_INTEGER_BITS = 4  # inputs of LOGISTIC and TANH are Q4.27: from -16 to 16
 HALF_Q0 = 2**30
+FINE_BITS = 7  # HARD_SWISH works with 7 more bits than its int8 inputs have
 LARGEST_SIGMOID_SCALE = 2.0**30
 
 
 def lookup_table(graph: Graph, op: Op) -> Table:
-    """The results of LOGISTIC and TANH for all input codes, from -128 to 127.
+    """The results of an operator of LOOKUPS for all input codes, from -128 to 127.
 
     Raises:
         QuantizationError: scales that the integer arithmetic cannot carry.
@@ -71,7 +75,69 @@ def _tanh(op: Op, inputs: Quantization, _output: Quantization) -> Table:
     return _saturated(np.where(outside, np.sign(outside) * 2**8, codes))
 
 
+def _leaky_relu(op: Op, inputs: Quantization, output: Quantization) -> Table:
+    """x, or alpha * x where x is negative."""
+    assert isinstance(op.options, LeakyReluOptions)
+    if not 0 <= op.options.alpha < math.inf:
+        raise QuantizationError(f"its slope below 0 is {op.options.alpha:g}; 0 and more run here.")
+    ratio = np.float32(inputs.scale) / np.float32(output.scale)
+    slope = np.float32(inputs.scale) * np.float32(op.options.alpha) / np.float32(output.scale)
+    steps = CODES - inputs.zero_point
+    above = requantize(steps, *quantize_small_multiplier(float(ratio)))
+    below = requantize(steps, *quantize_small_multiplier(float(slope)))
+    return _saturated(np.where(steps >= 0, above, below) + output.zero_point)
+
+
+def _hard_swish(_op: Op, inputs: Quantization, output: Quantization) -> Table:
+    """x * gate, where gate = (x + 3) / 6 between 0 and 1, in 16-bit integers.
+
+    The gate is Q0.15, from x in units of 3 / 2**15. Source: lite/kernels/internal/reference/
+    hard_swish.h and TFLM HardSwishPrepare.
+    """
+    fine_scale = np.float32(inputs.scale) / np.float32(2**FINE_BITS)
+    to_output = _multiplier_16(float(fine_scale / np.float32(output.scale)))
+    to_gate = _multiplier_16(float(fine_scale / np.float32(3 / 2**15)))
+    if to_output.shift > 0:
+        raise QuantizationError(f"its output scale {output.scale:g} is below 1/128 of its input's.")
+    fine = (CODES - inputs.zero_point) << FINE_BITS
+    gate = (_gate_from_minus_one(fine, to_gate) + 2**15) >> 1
+    product = gate * _high_multiply_16(fine, to_output.multiplier)
+    whole = np.sign(product) * (np.abs(product) >> 15)  # towards zero
+    return _saturated(divide_by_power(whole, -to_output.shift) + output.zero_point)
+
+
+def _gate_from_minus_one(fine: IntArray, to_gate: FixedPoint) -> IntArray:
+    """x / 3 in Q0.15, between -1 and 1. The last bit of a left shift comes after the product."""
+    left = max(to_gate.shift - 1, 0)
+    x = _high_multiply_16(_saturated_16(fine << left), to_gate.multiplier)
+    if to_gate.shift > 0:
+        return _saturated_16(x << 1)
+    return divide_by_power(x, -to_gate.shift)
+
+
+def _multiplier_16(factor: float) -> FixedPoint:
+    """A real factor as multiplier * 2**(shift - 15), multiplier in [2**14, 2**15)."""
+    multiplier, shift = quantize_multiplier(factor)
+    if not -15 <= shift <= 30:
+        raise QuantizationError(
+            f"The factor {factor:g} between two scales cannot be applied to 16-bit integers; it "
+            "must be between 2**-16 and 2**30."
+        )
+    return FixedPoint(min((multiplier + 2**15) >> 16, 2**15 - 1), shift)
+
+
+def _high_multiply_16(a: IntArray, b: int) -> IntArray:
+    """a * b / 2**15, to nearest, halves upwards."""
+    return (a * b + 2**14) >> 15
+
+
+def _saturated_16(values: IntArray) -> IntArray:
+    return np.clip(values, -(2**15), 2**15 - 1)
+
+
 LOOKUPS: Mapping[str, Callable[[Op, Quantization, Quantization], Table]] = {
+    "HARD_SWISH": _hard_swish,
+    "LEAKY_RELU": _leaky_relu,
     "LOGISTIC": _logistic,
     "TANH": _tanh,
 }

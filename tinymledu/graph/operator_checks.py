@@ -249,6 +249,10 @@ def _check_softmax(graph: Graph, op: Op) -> None:
     _check_output_steps(graph, op, 256, -128)
 
 
+def _check_lookup(graph: Graph, op: Op) -> None:
+    check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+
+
 def _check_logistic(graph: Graph, op: Op) -> None:
     check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
     _check_output_steps(graph, op, 256, -128)
@@ -308,6 +312,8 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "DEPTHWISE_CONV_2D": _check_depthwise,
     "DEQUANTIZE": _check_ends,
     "FULLY_CONNECTED": _check_fully_connected,
+    "HARD_SWISH": _check_lookup,
+    "LEAKY_RELU": _check_lookup,
     "LOGISTIC": _check_logistic,
     "MAX_POOL_2D": _check_pool,
     "MEAN": _check_mean,

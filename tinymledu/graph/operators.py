@@ -31,6 +31,8 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "DEPTHWISE_CONV_2D": 3,
         "DEQUANTIZE": 2,
         "FULLY_CONNECTED": 6,
+        "HARD_SWISH": 1,
+        "LEAKY_RELU": 2,
         "LOGISTIC": 2,
         "MAX_POOL_2D": 2,
         "MEAN": 2,
@@ -101,6 +103,8 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "DEPTHWISE_CONV_2D": (2, 3, 1),
     "DEQUANTIZE": (1, 1, 1),
     "FULLY_CONNECTED": (2, 3, 1),
+    "HARD_SWISH": (1, 1, 1),
+    "LEAKY_RELU": (1, 1, 1),
     "LOGISTIC": (1, 1, 1),
     "MAX_POOL_2D": (1, 1, 1),
     "MEAN": (2, 2, 1),
@@ -163,5 +167,5 @@ def _check_factors(graph: Graph, op: Op) -> None:
         case "SOFTMAX", [inputs, _]:
             assert isinstance(op.options, SoftmaxOptions)
             softmax_parameters(inputs, op.options.beta)
-        case (("LOGISTIC" | "TANH"), _):
+        case (("HARD_SWISH" | "LEAKY_RELU" | "LOGISTIC" | "TANH"), _):
             lookup_table(graph, op)

@@ -76,6 +76,8 @@ def lookup(graph: Graph, op: Op, x: Codes) -> Codes:
 
 ELEMENTWISE: Mapping[str, Callable[..., Codes]] = {
     "ADD": add_or_sub,
+    "HARD_SWISH": lookup,
+    "LEAKY_RELU": lookup,
     "LOGISTIC": lookup,
     "MUL": mul,
     "SUB": add_or_sub,
