@@ -4,12 +4,16 @@ import random
 import re
 import subprocess
 
+import numpy as np
 import pytest
 import recorded
 from ports import build_port_program
 
+from tinymledu.boards.serving import Responder
+from tinymledu.graph.reference import Interpreter
 from tinymledu.graph.tflite import load_model
 
+LAP = re.compile(rb"m-lap-us-\d+")
 LINE = re.compile(rb"(m-|e-)[ -~]*")
 WORDS = (
     *(b"name", b"profile", b"timestamp", b"results", b"db", b"db load", b"infer", b"load", b"help"),
@@ -62,6 +66,22 @@ def test_bytes_from_outside_never_stop_the_board(program, model):
     assert all(LINE.fullmatch(line) for line in answer.split(b"\r\n")[:-1])
     assert answer.count(b"m-ready\r\n") == sent.count(b"%") + 3
     assert answer.count(b"m-codes-[") > 20  # some inputs were complete
+
+
+def test_the_virtual_board_answers_as_the_c_does_whatever_is_sent(program, model):
+    rng = random.Random(6)
+    sent = b"%".join(command(rng, model.graph.input.n_bytes) for _ in range(6000)) + b"%"
+    interpreter = Interpreter(model)
+    shape = model.graph.input.shape
+
+    def run(codes):
+        return interpreter.run(np.frombuffer(codes, np.int8).reshape(shape)).tobytes()
+
+    responder = Responder(model, run, latency_us=0)
+    answer = responder.greeting() + responder.receive(sent)
+
+    assert answer.count(b"m-codes-[") > 20
+    assert answer == LAP.sub(b"m-lap-us-0", replies(program, sent))
 
 
 def test_an_input_that_is_too_long_writes_nothing_beyond_its_end(program, model):

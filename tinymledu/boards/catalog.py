@@ -46,6 +46,25 @@ class Timing:
     flash_data_wait_cycles: int  # for a weight read from flash, worst case
 
 
+@dataclass(frozen=True, slots=True)
+class Arduino:
+    """How Arduino's tools know the board.
+
+    fqbn: its full name there, package:architecture:board. usb_ids: "vendor:product" in hexadecimal,
+    running a sketch or waiting in its bootloader. index_url: where its core comes from, if not
+    from Arduino.
+    """
+
+    fqbn: str
+    usb_ids: tuple[str, ...]
+    index_url: str | None = None
+
+    @property
+    def core(self) -> str:
+        """What `arduino-cli core install` takes."""
+        return ":".join(self.fqbn.split(":")[:2])
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Board:
     """A microcontroller board. Limits in bytes; None where no source gives the figure."""
@@ -65,6 +84,7 @@ class Board:
     timing: Timing | None
     supply_voltage_v: float | None
     active_current_ma: float | None
+    arduino: Arduino | None = None
     port: str | None = None
 
     @property
@@ -177,7 +197,12 @@ def _read_card(name: str) -> Board:
         timing=Timing(**card["timing"]) if "timing" in card else None,
         supply_voltage_v=card.get("supply_voltage_v"),
         active_current_ma=card.get("active_current_ma"),
+        arduino=_arduino(card["arduino"]) if "arduino" in card else None,
     )
+
+
+def _arduino(record: dict[str, Any]) -> Arduino:
+    return Arduino(record["fqbn"], tuple(record["usb_ids"]), record.get("index_url"))
 
 
 def _target(target: dict[str, Any], memory: dict[str, int]) -> Target:

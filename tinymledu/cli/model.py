@@ -8,6 +8,7 @@ from tinymledu import units
 from tinymledu.boards.catalog import Board, board, board_names
 from tinymledu.boards.deploy import Deployment
 from tinymledu.boards.deploy import deploy as deploy_model
+from tinymledu.cli.board import plugged_records, print_plugged
 from tinymledu.cli.output import console, emit_json, progress, table
 from tinymledu.cli.selftest import self_test
 from tinymledu.errors import BoardError
@@ -21,7 +22,8 @@ def boards(options: argparse.Namespace) -> int:
         return self_test(options)
     cards = [board(name) for name in board_names()]
     if options.json:
-        emit_json({"boards": [_board_record(card) for card in cards]})
+        records = [_board_record(card) for card in cards]
+        emit_json({"boards": records, "plugged_in": plugged_records()})
         return 0
     table(
         "Boards",
@@ -39,6 +41,7 @@ def boards(options: argparse.Namespace) -> int:
             for card in cards
         ],
     )
+    print_plugged()
     return 0
 
 

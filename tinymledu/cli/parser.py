@@ -82,7 +82,7 @@ def _data_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
 
 
 def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
-    boards = _add(verbs, "boards", _lazy("model", "boards"), "the boards and what they have")
+    boards = _add(verbs, "boards", _lazy("model", "boards"), "the boards, and those plugged in")
     boards.add_argument(
         "--self-test",
         nargs="?",
@@ -91,6 +91,14 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         help="run a small model with known answers on one board, or on all that run here",
     )
     _json(boards)
+    flash = _add(verbs, "flash", _lazy("board", "flash"), "put a model on a real board")
+    flash.add_argument("--port", help="default: the one board of that kind that is plugged in")
+    flash.add_argument("--out", type=Path, default=Path("firmware-out"), help="for the sketch")
+    _json(flash)
+    serve = _add(verbs, "serve", _lazy("board", "serve_board"), "a virtual board behind a port")
+    for parser in (flash, serve):
+        parser.add_argument("model", type=Path, metavar="MODEL.tflite")
+        parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
 
     inspect = _add(verbs, "inspect", _lazy("model", "inspect"), "what is inside a .tflite file")
     profile = _add(verbs, "profile", _lazy("model", "profile"), "flash, RAM, instructions, time")
