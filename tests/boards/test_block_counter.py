@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tinymledu import files
-from tinymledu.boards import block_counter, toolchain
+from tinymledu.boards import native_hooks, toolchain
 from tinymledu.boards.block_counter import NativeCounter, PythonCounter, best_counter
 from tinymledu.boards.emulator import _new_processor
 
@@ -24,10 +24,11 @@ def compiler(name):
     return [str(Path(spec.origin).parent / "zig"), "cc"]
 
 
+@pytest.mark.parametrize("file", ["block_counter.c", "traffic.c"])
 @pytest.mark.parametrize("name", ["gcc", "zig"])
-def test_c_hook_has_no_warnings(name, tmp_path, monkeypatch):
+def test_c_hook_has_no_warnings(name, file, tmp_path, monkeypatch):
     monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(files.cache_dir("zig")))
-    source = files.shipped("firmware", "emulator") / "block_counter.c"
+    source = files.shipped("firmware", "emulator") / file
     command = [*compiler(name), *WARNINGS, "-c", str(source), "-o", str(tmp_path / "a.o")]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -59,9 +60,9 @@ def test_code_that_does_not_compile_gives_no_library(tmp_path, monkeypatch):
 
 @pytest.fixture
 def fresh_library():
-    block_counter._library.cache_clear()
+    native_hooks._library.cache_clear()
     yield
-    block_counter._library.cache_clear()
+    native_hooks._library.cache_clear()
 
 
 def test_without_zig_blocks_are_counted_in_python(monkeypatch, fresh_library):
@@ -79,6 +80,6 @@ def test_with_zig_blocks_are_counted_in_c(fresh_library):
 def test_a_library_that_cannot_be_loaded_is_done_without(monkeypatch, fresh_library, tmp_path):
     broken = tmp_path / "broken.so"
     broken.write_bytes(b"no library")
-    monkeypatch.setattr(block_counter, "host_library", lambda *_: broken)
+    monkeypatch.setattr(native_hooks, "host_library", lambda *_: broken)
 
     assert isinstance(best_counter(_new_processor("cortex-m4")), PythonCounter)

@@ -76,12 +76,15 @@ def test_latency_and_energy_follow_from_the_card(deployment):
     assert figures.not_modelled == NOT_MODELLED
 
 
-def test_cycles_for_an_instruction_hold_what_is_published_for_cortex_m4(deployment):
-    # microTVM + CMSIS-NN on a 120 MHz Cortex-M4 and TFLM on the Nano 33 BLE; see boards/cycles.py.
-    cycles, instructions = deployment.profile.cycles, deployment.profile.instructions
+def test_shares_of_time_and_bytes_add_up_over_layers(deployment):
+    figures = deployment.profile
 
-    assert cycles.low / instructions < 1.50
-    assert 1.77 < cycles.high / instructions < 2.5
+    assert sum(layer.time_share for layer in figures.layers) == pytest.approx(1)
+    assert sum(layer.traffic.bytes_moved for layer in figures.layers) == figures.traffic.bytes_moved
+    # Each weight is read at least once, and each output written.
+    convolution = next(layer for layer in figures.layers if layer.op == "CONV_2D")
+    assert convolution.traffic.flash_bytes_read > 0
+    assert convolution.traffic.bytes_written > 0
 
 
 def test_board_without_a_sourced_current_has_no_energy():

@@ -8,13 +8,14 @@ import pytest
 from tiny_firmware import dot_kernel, tiny_source
 
 from tinymledu.boards import block_counter, emulator
-from tinymledu.boards.block_counter import NativeCounter, PythonCounter
+from tinymledu.boards.block_counter import BlockCount, NativeCounter, PythonCounter
 from tinymledu.boards.build import build, link_firmware
 from tinymledu.boards.elf import Image, Symbol, read_elf
-from tinymledu.boards.emulator import FirstRun, VirtualBoard
+from tinymledu.boards.emulator import FirstRun, Segment, VirtualBoard
 from tinymledu.boards.firmware import firmware_files
 from tinymledu.boards.thumb import n_instructions
 from tinymledu.boards.toolchain import available, toolchain
+from tinymledu.boards.traffic import NativeTraffic, PythonTraffic, Traffic
 from tinymledu.errors import BoardError, InputError, MissingToolError
 
 FLASH, RAM = 0x10000, 0x20000000
@@ -69,8 +70,8 @@ def test_first_run_counts_hand_assembled_code_exactly(nano, counter):
 
     image = hand_made_image()
     counts = [
-        sum(n_instructions(image.code(b.address, b.size)) * b.times for b in blocks)
-        for blocks in run.segments
+        sum(n_instructions(image.code(b.address, b.size)) * b.times for b in segment.blocks)
+        for segment in run.segments
     ]
     assert counts == COUNTED_BY_HAND
     assert run.stack_bytes == STACK_BY_HAND
@@ -79,7 +80,7 @@ def test_first_run_counts_hand_assembled_code_exactly(nano, counter):
 def test_taken_branches_are_counted_by_hand(nano, counter):
     run = VirtualBoard(hand_made_image(), nano, counter=counter).first_run()
 
-    taken = [sum(block.taken for block in blocks) for blocks in run.segments]
+    taken = [sum(block.taken for block in segment.blocks) for segment in run.segments]
     # Until first has returned: BL to model, BL to first, BNE 4 of 5 times, BX back.
     # Then: BL to second, BX back, POP {PC} from model, POP {PC} from infer. ITTT skips, no branch.
     assert taken == [1 + 1 + 4 + 1, 1 + 1 + 1 + 1]
@@ -89,12 +90,66 @@ def test_both_counters_count_the_same(executable_board):
     built = build(tiny_source(), executable_board)
 
     native, python = (
-        VirtualBoard(built.image, executable_board, counter=counter).first_run()
-        for counter in (NativeCounter, PythonCounter)
+        VirtualBoard(built.image, executable_board, counter=counter, traffic=traffic).first_run()
+        for counter, traffic in ((NativeCounter, NativeTraffic), (PythonCounter, PythonTraffic))
     )
 
     assert native == python
-    assert all(block.taken <= block.times for blocks in native.segments for block in blocks)
+    assert all(b.taken <= b.times for segment in native.segments for b in segment.blocks)
+    assert native.segments[0].traffic.flash_bytes_read >= 8  # the weights of tk_dot
+
+
+@pytest.fixture(params=[NativeTraffic, PythonTraffic])
+def traffic(request):
+    if request.param is NativeTraffic and "zig" not in available():
+        pytest.skip("zig is not installed: make venv")
+    return request.param
+
+
+def test_data_accesses_are_counted_by_hand(nano, traffic):
+    run = VirtualBoard(hand_made_image(), nano, traffic=traffic).first_run()
+
+    # Until first has returned, PUSH {LR} twice; then POP {PC} twice. Nothing else is read.
+    assert run.segments[0].traffic == Traffic(bytes_written=8)
+    assert run.segments[1].traffic == Traffic(ram_bytes_read=8)
+
+
+@pytest.mark.parametrize(
+    ("line_bytes", "lines", "misses"),
+    [
+        (1, 1, 8),  # every read waits
+        (4, 1, 6),  # 0 1 | 4 | 0 | 4 | 8 | 0 2
+        (4, 2, 4),  # 0, 4, 8, and 0 again, which 8 pushed out: 0 was used before 4
+        (4, 3, 3),
+        (16, 1, 1),
+    ],
+)
+def test_flash_misses_follow_from_the_card(nano, traffic, line_bytes, lines, misses):
+    reads = "".join(f"(void)bytes[{i}];" for i in (0, 1, 4, 0, 4, 8, 0, 2))
+    body = f"""const volatile uint8_t *bytes = (const volatile uint8_t *)0x10100u;
+    (void)weights; *output = input[0]; {reads}"""
+    card = replace(
+        nano, timing=replace(nano.timing, flash_line_bytes=line_bytes, flash_lines=lines)
+    )
+    built = build(tiny_source(dot=dot_kernel(body)), nano)
+
+    run = VirtualBoard(built.image, card, traffic=traffic).first_run()
+
+    counted = run.segments[0].traffic
+    literals = counted.flash_reads - 8  # the compiler may keep an address in flash
+    assert literals <= 1
+    assert misses <= counted.flash_misses <= misses + literals * lines
+    assert counted.flash_bytes_read == 8 + 4 * literals
+
+
+def test_unaligned_accesses_are_counted(nano, traffic):
+    body = "(void)weights; *output = (int8_t)*(const volatile uint32_t *)(const void *)(input + 1);"
+    built = build(tiny_source(dot=dot_kernel(body)), nano)
+
+    run = VirtualBoard(built.image, nano, traffic=traffic).first_run()
+
+    assert run.segments[0].traffic.unaligned == 1
+    assert run.segments[1].traffic.unaligned == 0
 
 
 @pytest.mark.parametrize(
@@ -133,10 +188,10 @@ def test_more_blocks_than_the_table_holds_is_a_sentence(nano, monkeypatch):
 
 
 def test_first_run_survives_the_cache():
-    run = FirstRun.from_json(b'{"segments": [[[65536, 4, 7, 3]], []], "stack_bytes": 12}')
+    traffic = Traffic(1, 2, 3, 4, 5, 6)
+    run = FirstRun((Segment((BlockCount(65536, 4, 7, 3),), traffic), Segment((), Traffic())), 12)
 
     assert FirstRun.from_json(run.to_json()) == run
-    assert (run.segments[0][0].times, run.segments[0][0].taken) == (7, 3)
 
 
 def test_run_computes_what_the_c_says(executable_board, toolchain_name):

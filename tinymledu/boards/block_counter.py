@@ -6,23 +6,19 @@ makes the emulator about ten times slower.
 """
 
 import ctypes
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from tinymledu import files
-from tinymledu.boards.toolchain import host_library
+from tinymledu.boards.native_hooks import add_native_hook, have_native_hooks
 from tinymledu.errors import BoardError
 from tinymledu.units import count
 
 # Blocks in the table of the C hook, at most half of them used. The firmware of a large model
 # executes some hundreds.
 N_SLOTS = 2**16
-
-_SOURCE = ("firmware", "emulator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def best_counter(uc: Any) -> BlockCounter:
 
     Attach before the first instruction: code that was translated earlier is not counted.
     """
-    return PythonCounter(uc) if _library() is None else NativeCounter(uc)
+    return NativeCounter(uc) if have_native_hooks() else PythonCounter(uc)
 
 
 class PythonCounter:
@@ -127,23 +123,11 @@ class NativeCounter:
         from unicorn import UC_HOOK_BLOCK
         from unicorn.unicorn_py3.unicorn import uclib
 
-        library = _library()
-        assert library is not None  # best_counter looked
         self._slots = np.zeros(N_SLOTS, _BLOCK)
         self._state = _State(
             self._slots.ctypes.data, ctypes.cast(uclib.uc_emu_stop, ctypes.c_void_p), 0, N_SLOTS
         )
-        problem = uclib.uc_hook_add(
-            uc._uch,
-            ctypes.byref(ctypes.c_size_t()),
-            UC_HOOK_BLOCK,
-            ctypes.cast(library.tml_count_block, ctypes.c_void_p),
-            ctypes.cast(ctypes.pointer(self._state), ctypes.c_void_p),
-            ctypes.c_uint64(1),  # from 1 to 0: everywhere
-            ctypes.c_uint64(0),
-        )
-        if problem:
-            raise BoardError(f"The emulator took no hook (unicorn error {problem}).")
+        add_native_hook(uc, UC_HOOK_BLOCK, "tml_count_block", self._state)
 
     def begin(self, budget_bytes: int) -> None:
         self._slots[:] = 0
@@ -166,14 +150,3 @@ class NativeCounter:
     @property
     def is_over_budget(self) -> bool:
         return bool(self._state.bytes_left < 0)
-
-
-@functools.cache
-def _library() -> ctypes.CDLL | None:
-    """The C hook as a shared library; None where it cannot be compiled or loaded."""
-    texts = {path.name: path.read_text("utf-8") for path in files.shipped(*_SOURCE).iterdir()}
-    path = host_library("block_counter", texts)
-    try:
-        return None if path is None else ctypes.CDLL(str(path))
-    except OSError:  # a folder from which nothing may be executed
-        return None

@@ -19,6 +19,7 @@ from tinymledu.boards.emulator import FirstRun, VirtualBoard
 from tinymledu.boards.firmware import SCRIPT, firmware_files
 from tinymledu.boards.fit import check_flash, check_ram
 from tinymledu.boards.toolchain import Name, Toolchain, toolchain, writable_cache
+from tinymledu.boards.traffic import best_traffic
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import BoardError
 from tinymledu.units import count
@@ -87,7 +88,7 @@ def build(
     """
     tools = toolchain(board, name=toolchain_name, level=level)
     texts = firmware_files(source, board)
-    key = _key(texts, tools)
+    key = _key(texts, tools, board)
     elf = _kept(f"{key}.elf") or _keep(f"{key}.elf", link_firmware(texts, tools))
     image = read_elf(elf)
     check_flash(source, board, image)
@@ -143,18 +144,18 @@ def disk_problem(error: OSError) -> str:
     )
 
 
-def _key(texts: Mapping[str, str], tools: Toolchain) -> str:
+def _key(texts: Mapping[str, str], tools: Toolchain, board: Board) -> str:
     commands = [tools.compile_command[1:], tools.link_command[1:], tools.libraries, tools.version]
-    record = json.dumps([sorted(texts.items()), commands])
+    record = json.dumps([sorted(texts.items()), commands, repr(board.timing)])
     return files.sha256_of(record.encode())[:32]
 
 
 def _first_run(key: str, image: Image, board: Board, macs: int) -> FirstRun:
-    kept = _kept(f"{key}.counts.json")
+    kept = _kept(f"{key}.run.json")
     if kept is not None:
         return FirstRun.from_json(kept)
-    first_run = VirtualBoard(image, board, macs=macs).first_run()
-    _keep(f"{key}.counts.json", first_run.to_json())
+    first_run = VirtualBoard(image, board, macs=macs, traffic=best_traffic).first_run()
+    _keep(f"{key}.run.json", first_run.to_json())
     return first_run
 
 

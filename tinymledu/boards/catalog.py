@@ -40,10 +40,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What the cycle model needs; see boards/cycles.py for how it is used."""
+    """What the cycle model needs; see boards/cycles.py for how it is used.
+
+    flash_wait_cycles: worst case of one access to flash, which brings flash_line_bytes.
+    flash_lines: how many such lines of data stay at hand, 1 where there is no data cache.
+    code_cache_bytes: code that stays at hand; None where every fetch is taken to hit.
+    """
 
     model: str
-    flash_data_wait_cycles: int  # for a weight read from flash, worst case
+    flash_wait_cycles: int
+    flash_line_bytes: int
+    flash_lines: int
+    code_cache_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,13 @@ class Board:
                 f"its processor is {self.processor}. deploy() still writes its C code."
             )
         return self.target
+
+    @property
+    def cycle_timing(self) -> Timing:
+        """The timing of a board that the virtual board can execute."""
+        if self.timing is None:
+            raise InputError(f"The card of {self.title} has no [timing], so it has no cycle model.")
+        return self.timing
 
     def __repr__(self) -> str:
         where = f"at {self.port}" if self.port else "virtual" if self.executable else "C code only"

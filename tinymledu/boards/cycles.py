@@ -1,166 +1,110 @@
-"""Cycles, modelled from counted instructions: a band, never one number.
+"""Cycles, modelled from what was counted: a band, never one number.
 
-Instructions are counted exactly; how long they take depends on pipelining, caches and flash, which
-the emulator does not have. Each basic block is priced twice:
+Counted exactly: how often each basic block ran, how many branches were taken, and every data access
+with its address. Not known: which of the overlaps that the manual allows took place, and how long
+flash made the processor wait. So each end of the band takes one side:
 
-- low: everything goes well. Loads and stores follow one another in the pipeline, branches fall
-  through or cost one refill, all code and data are there without waiting.
-- high: nothing overlaps. Every load takes its full time, every branch refills the pipeline,
-  divisions take their longest, and each multiply-accumulate reads its weight from flash with the
-  wait cycles of the board card.
+- low: straight-line code at its best (pipelines.py), the shortest pipeline refill after a taken
+  branch, code and data without waiting.
+- high: only the overlaps that the manual promises, the longest refill, and waiting for flash:
+  every read of flash that was not at hand (traffic.py), and instruction fetches, see below.
 
-Cortex-M4 and M0+: instruction timings of the Arm Technical Reference Manuals (DDI 0439 section 3.3,
-DDI 0484 section 3.3). Cortex-M7: Arm publishes no such table; low assumes that it always issues two
-instructions together, high that it never does, with the Cortex-M4's costs.
+Both ends add a cycle for each unaligned access, which the processor splits.
 
-Instruction fetches are taken to hit the cache: kernels are loops of a few hundred bytes.
+Instruction fetches, high end: the code that ran most often fills the code cache of the board card.
+All other code is fetched from flash each time it runs, and pushes as much out of the cache, which
+is fetched again: two waits for each line. Cards without a code cache size take fetches to hit.
 
-How good is it? Known points for TensorFlow Lite Micro with CMSIS-NN, cycles for each instruction:
-1.50 to 1.77 on a 120 MHz Cortex-M4 (published MLPerf Tiny results of microTVM, divided by
-instructions counted here for the same operators), and 1.7 for person detection on the Nano 33 BLE
-(published 653 ms at 64 MHz). The bands of this package's kernels hold these points; see
-tests/boards/test_cycles.py. Code that behaves otherwise (large tables, code in RAM) is outside.
+How good is it? benchmarks/cycle_model.py compares it with published results.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tinymledu.boards.block_counter import BlockCount
 from tinymledu.boards.catalog import Timing
 from tinymledu.boards.elf import Image
+from tinymledu.boards.emulator import Segment
+from tinymledu.boards.instructions import GROUPS, read_instruction
+from tinymledu.boards.pipelines import PIPELINES, REFILLS
 from tinymledu.boards.thumb import decode
+from tinymledu.boards.traffic import Traffic
 from tinymledu.quantities import Band
 
-_LOADS = {"ldr", "ldrb", "ldrh", "ldrsb", "ldrsh", "vldr"}
-_STORES = {"str", "strb", "strh", "vstr"}
-_PAIRS = {"ldrd", "strd"}
-_MANY_LOADS = {"ldm", "ldmdb", "pop", "vldmia", "vldmdb", "vpop"}
-_MANY_STORES = {"stm", "stmdb", "push", "vstmia", "vstmdb", "vpush"}
-_BRANCHES = {"b", "bl", "bx", "blx", "cbz", "cbnz", "tbb", "tbh"}
-_DIVISIONS = {"sdiv", "udiv"}
-_FLOAT_DIVISIONS = {"vdiv", "vsqrt"}
-_FLOAT_MULTIPLY_ADDS = {"vmla", "vmls", "vfma", "vfms"}
-_MULTIPLIES = ("mul", "mla", "mls", "smul", "smla", "smmul", "smmla", "smuad", "umull", "umlal")
-
-
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Cycles (low, high) of one instruction of each class."""
-
-    plain: tuple[float, float]
-    load: tuple[float, float]
-    store: tuple[float, float]
-    per_register: tuple[float, float]  # of LDM, STM, PUSH, POP, one cycle more in all
-    branch: tuple[float, float]
-    divide: tuple[float, float]
-    float_divide: tuple[float, float]
-    float_multiply_add: tuple[float, float]
-
-
-_COSTS: Mapping[str, _Costs] = {
-    # DDI 0439: LDR 2, 1 when it follows a load or store; STR 1; branch 1 + 1..3; SDIV 2..12.
-    "cortex-m4": _Costs((1, 1), (1, 2), (1, 2), (1, 1), (1, 4), (2, 12), (14, 14), (3, 3)),
-    # DDI 0484: loads and stores 2; taken branch 2; BL 3. Division is a library function.
-    "cortex-m0plus": _Costs((1, 1), (2, 2), (2, 2), (1, 1), (1, 3), (1, 1), (1, 1), (1, 1)),
-    "cortex-m7": _Costs(
-        (0.5, 1), (0.5, 2), (0.5, 2), (0.5, 1), (0.5, 4), (2, 12), (14, 14), (0.5, 3)
-    ),
-}
+_WORD_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How many instructions of each kind ran, and the cycles they take together."""
+    """How many instructions of each kind ran, what data they moved, and the cycles they take."""
 
     instructions: int
     loads: int
     stores: int
     multiplies: int
     branches: int
+    branches_taken: int
+    traffic: Traffic
     cycles: Band
 
+    def plus(self, other: "Mix") -> "Mix":
+        """Both together."""
+        return Mix(
+            self.instructions + other.instructions,
+            self.loads + other.loads,
+            self.stores + other.stores,
+            self.multiplies + other.multiplies,
+            self.branches + other.branches,
+            self.branches_taken + other.branches_taken,
+            self.traffic.plus(other.traffic),
+            self.cycles.plus(other.cycles),
+        )
 
-def instruction_mix(
-    image: Image, blocks: Iterable[BlockCount], timing: Timing, *, macs: int = 0
-) -> Mix:
-    """Price executed blocks.
 
-    Args:
-        macs: multiply-accumulates that these blocks computed. The high end of the band adds the
-            card's flash_data_wait_cycles for each weight, at most for each load.
-    """
-    costs = _COSTS[timing.model]
-    total = _Tally()
-    for block in blocks:
-        once = _Tally()
-        for instruction in decode(image.code(block.address, block.size), block.address):
-            _add(once, instruction, costs)
-        total.add(once, block.times)
-    counts = total.counts
-    waits = timing.flash_data_wait_cycles * min(macs, counts.get("load", 0))
+def instruction_mix(image: Image, segment: Segment, timing: Timing) -> Mix:
+    """Count and price what ran."""
+    counts = dict.fromkeys(("load", "store", "multiply", "branch", "other"), 0)
+    low = high = 0.0
+    for block in segment.blocks:
+        records = decode(image.code(block.address, block.size), block.address)
+        code = [read_instruction(record) for record in records]
+        for instruction in code:
+            counts[GROUPS.get(instruction.kind, "other")] += block.times
+        least, most = PIPELINES[timing.model](code)
+        low, high = low + least * block.times, high + most * block.times
+    taken = sum(block.taken for block in segment.blocks)
+    refill_low, refill_high = REFILLS[timing.model]
+    waits = segment.traffic.flash_misses + fetch_misses(segment.blocks, timing)
     return Mix(
         instructions=sum(counts.values()),
-        loads=counts.get("load", 0),
-        stores=counts.get("store", 0),
-        multiplies=counts.get("multiply", 0),
-        branches=counts.get("branch", 0),
-        cycles=Band(total.low, total.high + waits),
+        loads=counts["load"],
+        stores=counts["store"],
+        multiplies=counts["multiply"],
+        branches=counts["branch"],
+        branches_taken=taken,
+        traffic=segment.traffic,
+        cycles=Band(
+            low + taken * refill_low + segment.traffic.unaligned,
+            high
+            + taken * refill_high
+            + segment.traffic.unaligned
+            + waits * timing.flash_wait_cycles,
+        ),
     )
 
 
-@dataclass(slots=True)
-class _Tally:
-    counts: dict[str, int] = field(default_factory=dict)
-    low: float = 0
-    high: float = 0
+def fetch_misses(blocks: Sequence[BlockCount], timing: Timing) -> int:
+    """Lines of code that wait for flash, at most: all once, and what the cache cannot hold twice.
 
-    def add(self, other: "_Tally", times: int) -> None:
-        for kind, n in other.counts.items():
-            self.counts[kind] = self.counts.get(kind, 0) + n * times
-        self.low += other.low * times
-        self.high += other.high * times
-
-
-def _add(tally: _Tally, instruction: Any, costs: _Costs) -> None:
-    kind, (low, high) = _price(instruction, costs)
-    tally.counts[kind] = tally.counts.get(kind, 0) + 1
-    tally.low += low
-    tally.high += high
-
-
-def _price(instruction: Any, costs: _Costs) -> tuple[str, tuple[float, float]]:
-    name = instruction.insn_name() or instruction.mnemonic
-    if name in _LOADS:
-        return "load", costs.load
-    if name in _STORES:
-        return "store", costs.store
-    if name in _PAIRS or name in _MANY_LOADS or name in _MANY_STORES:
-        n = 2 if name in _PAIRS else _n_registers(instruction)
-        low, high = costs.per_register
-        refill = costs.branch[1] - 1 if _loads_pc(instruction) else 0
-        kind = "store" if name in _MANY_STORES or name == "strd" else "load"
-        return kind, (low * (1 + n), high * (1 + n) + refill)
-    if name in _BRANCHES:
-        return "branch", costs.branch
-    if name in _DIVISIONS:
-        return "divide", costs.divide
-    if name in _FLOAT_DIVISIONS:
-        return "float", costs.float_divide
-    if name in _FLOAT_MULTIPLY_ADDS:
-        return "float", costs.float_multiply_add
-    return ("multiply" if name.startswith(_MULTIPLIES) else "other"), costs.plain
-
-
-def _n_registers(instruction: Any) -> int:
-    from capstone.arm import ARM_OP_REG
-
-    registers = sum(operand.type == ARM_OP_REG for operand in instruction.operands)
-    names_base = not instruction.insn_name().endswith(("push", "pop"))
-    return int(registers - names_base)
-
-
-def _loads_pc(instruction: Any) -> bool:
-    from capstone.arm import ARM_OP_REG, ARM_REG_PC
-
-    return any(o.type == ARM_OP_REG and o.reg == ARM_REG_PC for o in instruction.operands)
+    A block of n bytes lies in up to ceil(n / line) + 1 lines; the processor fetches whole words.
+    """
+    if timing.code_cache_bytes is None:
+        return 0
+    line = max(timing.flash_line_bytes, _WORD_BYTES)
+    room = timing.code_cache_bytes
+    misses = 0
+    for block in sorted(blocks, key=lambda block: block.times, reverse=True):
+        lines = -(-block.size // line) + 1
+        room -= lines * line
+        misses += lines if room >= 0 else 2 * lines * block.times
+    return misses

@@ -17,6 +17,7 @@ from tinymledu.boards.block_counter import BlockCount, CounterMaker, best_counte
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image
 from tinymledu.boards.thumb import call_sites
+from tinymledu.boards.traffic import Traffic, TrafficMaker
 from tinymledu.errors import BoardError, InputError, MissingToolError
 from tinymledu.files import how_to_install
 from tinymledu.units import count
@@ -34,24 +35,37 @@ _SHORTEST_INSTRUCTION_BYTES = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """What ran from one kernel call to the next."""
+
+    blocks: tuple[BlockCount, ...]
+    traffic: Traffic
+
+
+@dataclass(frozen=True, slots=True)
 class FirstRun:
     """What the counted inference showed; the input is all zero bytes.
 
-    segments: blocks executed from one kernel call to the next, one segment for each kernel call.
-    stack_bytes: deepest stack, counted from the end of RAM.
+    segments: one for each kernel call. stack_bytes: deepest stack, counted from the end of RAM.
     """
 
-    segments: tuple[tuple[BlockCount, ...], ...]
+    segments: tuple[Segment, ...]
     stack_bytes: int
 
     def to_json(self) -> bytes:
-        blocks = [[astuple(block) for block in segment] for segment in self.segments]
-        return json.dumps({"segments": blocks, "stack_bytes": self.stack_bytes}).encode()
+        segments = [
+            [[astuple(block) for block in segment.blocks], astuple(segment.traffic)]
+            for segment in self.segments
+        ]
+        return json.dumps({"segments": segments, "stack_bytes": self.stack_bytes}).encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> "FirstRun":
         record = json.loads(content)
-        segments = (tuple(BlockCount(*b) for b in segment) for segment in record["segments"])
+        segments = (
+            Segment(tuple(BlockCount(*block) for block in blocks), Traffic(*traffic))
+            for blocks, traffic in record["segments"]
+        )
         return cls(tuple(segments), record["stack_bytes"])
 
 
@@ -59,6 +73,7 @@ class VirtualBoard:
     """One powered board with its firmware, waiting for an input.
 
     macs: multiply-accumulates of one inference; what the firmware may take grows with them.
+    traffic: counts data accesses as well, which makes the emulator several times slower.
     """
 
     def __init__(
@@ -68,6 +83,7 @@ class VirtualBoard:
         *,
         macs: int = 0,
         counter: CounterMaker = best_counter,
+        traffic: TrafficMaker | None = None,
     ) -> None:
         self._image = image
         self._board = board
@@ -79,6 +95,7 @@ class VirtualBoard:
         self._layout = _layout(image)
         self._uc: Any = self._power_on()
         self._counter = counter(self._uc)  # before the first instruction
+        self._traffic = traffic(self._uc, board) if traffic else None
         self._execute(image.symbol("tml_reset").address, self._wait)
         self._stack_pointer = self._register("SP")
 
@@ -102,8 +119,9 @@ class VirtualBoard:
         self._start_inference()
         segments = []
         start = self._infer
+        self._take_traffic()  # start-up does not count
         for stop in self._segment_ends():
-            segments.append(self._execute(start, stop))
+            segments.append(Segment(self._execute(start, stop), self._take_traffic()))
             start = stop
         return FirstRun(tuple(segments), self._stack_bytes(lowest))
 
@@ -138,6 +156,9 @@ class VirtualBoard:
         if self._register("PC") != stop:
             raise BoardError(self._where("stopped before its work was done"))
         return blocks
+
+    def _take_traffic(self) -> Traffic:
+        return self._traffic.take() if self._traffic else Traffic()
 
     def _endless_sentence(self) -> str:
         limit = count(self._max_instructions)

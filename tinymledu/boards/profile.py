@@ -1,10 +1,12 @@
 """What one inference costs on a board: instructions counted, cycles, time and energy modelled."""
 
+import functools
 from dataclasses import dataclass
 
 from tinymledu.boards.build import Build
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.cycles import Mix, instruction_mix
+from tinymledu.boards.traffic import Traffic
 from tinymledu.codegen.records import LayerInfo
 from tinymledu.errors import BoardError
 from tinymledu.quantities import Band, Method
@@ -13,7 +15,7 @@ NOT_MODELLED = (
     "sensors, radio, USB and every other peripheral",
     "interrupts and the operating system of the Arduino core",
     "the flash that the Arduino core itself takes",
-    "caches, waiting for flash, pipeline stalls: cycles are a band for this reason",
+    "which pipeline overlaps took place, how long flash made the processor wait: cycles are a band",
     "a second processor core, where the board has one",
     "current of anything but the processor: power LED, regulator, sensors",
 )
@@ -21,7 +23,11 @@ NOT_MODELLED = (
 
 @dataclass(frozen=True, slots=True)
 class LayerFigures:
-    """One operator. An operator without code (RESHAPE) has 0 instructions."""
+    """One operator. An operator without code (RESHAPE) has 0 instructions.
+
+    traffic: data read from flash, read from RAM and written, in bytes, counted.
+    time_share: of the whole inference, 0 to 1, taken at the middle of the bands.
+    """
 
     index: int
     op: str
@@ -30,6 +36,8 @@ class LayerFigures:
     instructions: int
     cycles: Band
     latency_ms: Band
+    traffic: Traffic
+    time_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Profile:
     stores: int
     multiplies: int
     branches: int
+    branches_taken: int
+    traffic: Traffic
     instructions_method: Method = Method.COUNTED
     cycles_method: Method = Method.MODELLED
 
@@ -72,26 +82,25 @@ def profile(build: Build) -> Profile:
             f"{build.source.c_name}_run makes {len(segments)} kernel calls for {len(with_code)} "
             "layers, so instructions cannot be told apart by layer."
         )
-    timing = build.board.timing
-    assert timing is not None  # only boards with a compile target are built for
+    timing = build.board.cycle_timing
     mixes = {
-        layer.index: instruction_mix(build.image, blocks, timing, macs=layer.macs)
-        for layer, blocks in zip(with_code, segments, strict=True)
+        layer.index: instruction_mix(build.image, segment, timing)
+        for layer, segment in zip(with_code, segments, strict=True)
     }
-    cycles = Band(0, 0)
-    for mix in mixes.values():
-        cycles = cycles.plus(mix.cycles)
-    latency_ms = cycles.scaled(1000 / build.board.clock_hz)
+    total = functools.reduce(Mix.plus, mixes.values())
+    latency_ms = total.cycles.scaled(1000 / build.board.clock_hz)
     return Profile(
-        instructions=sum(mix.instructions for mix in mixes.values()),
-        cycles=cycles,
+        instructions=total.instructions,
+        cycles=total.cycles,
         latency_ms=latency_ms,
         energy_mj=energy_mj(build.board, latency_ms),
-        layers=tuple(_figures(layer, mixes, build.board) for layer in layers),
-        loads=sum(mix.loads for mix in mixes.values()),
-        stores=sum(mix.stores for mix in mixes.values()),
-        multiplies=sum(mix.multiplies for mix in mixes.values()),
-        branches=sum(mix.branches for mix in mixes.values()),
+        layers=tuple(_figures(layer, mixes.get(layer.index), total, build) for layer in layers),
+        loads=total.loads,
+        stores=total.stores,
+        multiplies=total.multiplies,
+        branches=total.branches,
+        branches_taken=total.branches_taken,
+        traffic=total.traffic,
     )
 
 
@@ -103,8 +112,7 @@ def energy_mj(board: Board, busy_ms: Band) -> Band | None:
     return busy_ms.scaled(power_mw / 1000)
 
 
-def _figures(layer: LayerInfo, mixes: dict[int, Mix], board: Board) -> LayerFigures:
-    mix = mixes.get(layer.index)
+def _figures(layer: LayerInfo, mix: Mix | None, total: Mix, build: Build) -> LayerFigures:
     cycles = mix.cycles if mix else Band(0, 0)
     return LayerFigures(
         index=layer.index,
@@ -113,5 +121,7 @@ def _figures(layer: LayerInfo, mixes: dict[int, Mix], board: Board) -> LayerFigu
         macs=layer.macs,
         instructions=mix.instructions if mix else 0,
         cycles=cycles,
-        latency_ms=cycles.scaled(1000 / board.clock_hz),
+        latency_ms=cycles.scaled(1000 / build.board.clock_hz),
+        traffic=mix.traffic if mix else Traffic(),
+        time_share=(cycles.low + cycles.high) / (total.cycles.low + total.cycles.high),
     )
