@@ -87,6 +87,15 @@ def function_of_one(kind: str, rng: Generator) -> bytes:
     return em.function_of_one(kind, scale=scale, zero_point=zero_point, output=output)
 
 
+def concatenation(rng: Generator) -> bytes:
+    return em.concatenation(
+        shape=(1, *(int(n) for n in rng.integers(1, 7, 3))),
+        n_inputs=int(rng.integers(1, 11)),
+        axis=int(rng.choice([-3, -2, -1, 1, 2, 3])),
+        zero_point=int(rng.integers(-128, 128)),
+    )
+
+
 FUNCTIONS = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH")
 COMBINING: dict[str, Callable[[Generator], bytes]] = {
     f"{kind}_{make.__name__}".lower(): partial(make, kind)
@@ -94,6 +103,7 @@ COMBINING: dict[str, Callable[[Generator], bytes]] = {
     for make in (equal_shapes, repeated, constant)
 }
 KINDS = COMBINING | {kind.lower(): partial(function_of_one, kind) for kind in FUNCTIONS}
+KINDS["concatenation"] = concatenation
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -5,7 +5,7 @@ import pytest
 import recorded
 
 from tinymledu.errors import UnsupportedModelError
-from tinymledu.graph.ir import Op, Quantization
+from tinymledu.graph.ir import ConcatenationOptions, Op, Quantization
 from tinymledu.graph.operators import VERSIONS, check_runnable
 from tinymledu.graph.tflite import load_model
 
@@ -206,6 +206,24 @@ WRONG = {
     "tanh input": (
         lambda: with_tensor(graph_named("tanh"), 0, quantization=scaled(2.0**30)),
         r"TANH #0 .*cannot be computed in Q4\.27",
+    ),
+    "joined shapes": (
+        lambda: with_op(
+            graph_named("concatenation_rows"), 1, options=ConcatenationOptions(-1, "NONE")
+        ),
+        r"shapes \[1, 4, 3, 2\], \[1, 2, 3, 2\] cannot be joined along axis 3",
+    ),
+    "joined scales": (
+        lambda: with_tensor(graph_named("concatenation"), 3, quantization=scaled(0.05)),
+        "CONCATENATION #2 .*: its input and output must have one scale and zero point",
+    ),
+    "joined axis": (
+        lambda: with_op(graph_named("concatenation"), 2, options=ConcatenationOptions(4, "NONE")),
+        "CONCATENATION #2 .*: its axis 4 does not exist",
+    ),
+    "joined and activated": (
+        lambda: with_op(graph_named("concatenation"), 2, options=ConcatenationOptions(3, "RELU")),
+        "CONCATENATION #2 .*: it ends in an activation",
     ),
     "negative slope": (
         lambda: with_options(graph_named("leaky_relu"), alpha=-0.5),

@@ -3,7 +3,7 @@
 import numpy as np
 from flatbuffers_of import OpSpec, TensorSpec, activation, tflite_bytes
 from numpy.random import Generator
-from operator_models import ACTIVATIONS, options_of
+from operator_models import ACTIVATIONS, PADDINGS, options_of
 
 Shape = tuple[int, ...]
 
@@ -82,6 +82,37 @@ def with_constant(
     ]
     pair = (1, 0) if is_constant_first else (0, 1)
     return tflite_bytes(tensors, [_combining_op(kind, pair, 2, activation_name)])
+
+
+def concatenation(
+    *, shape: Shape = (1, 4, 3, 2), n_inputs: int = 2, axis: int = -1, zero_point: int = -5
+) -> bytes:
+    """The input beside its maxima over windows of 2x2, 3x3, ...
+
+    Along axis 1 or 2 the pools have a stride of 2, so that shapes differ there.
+    """
+    position = axis % len(shape)
+    strides = [(2 if position == 1 else 1, 2 if position == 2 else 1) for _ in range(n_inputs - 1)]
+    tensors = [activation(shape, 0.047, zero_point)]
+    ops = []
+    for size, stride in enumerate(strides, start=2):
+        pooled = [shape[0], *(-(-shape[k + 1] // stride[k]) for k in (0, 1)), shape[3]]
+        options = options_of(
+            "Pool2DOptions",
+            padding=PADDINGS["SAME"],
+            strideH=stride[0],
+            strideW=stride[1],
+            filterHeight=size,
+            filterWidth=size,
+        )
+        ops.append(OpSpec("MAX_POOL_2D", (0,), len(tensors), options, 2))
+        tensors.append(activation(pooled, 0.047, zero_point))
+    joined = list(shape)
+    joined[position] = sum(tensor.shape[position] for tensor in tensors)
+    tensors.append(activation(joined, 0.047, zero_point))
+    options = options_of("ConcatenationOptions", axis=axis)
+    inputs = tuple(range(n_inputs))
+    return tflite_bytes(tensors, [*ops, OpSpec("CONCATENATION", inputs, n_inputs, options, 2)])
 
 
 def _combining_op(kind: str, inputs: tuple[int, int], output: int, activation_name: str) -> OpSpec:

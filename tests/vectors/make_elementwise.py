@@ -51,6 +51,8 @@ CASES: Mapping[str, Maker] = {
     "hard_swish_fine_scale": without_rng(
         em.function_of_one, "HARD_SWISH", scale=0.009, output=(0.005, -20)
     ),
+    "concatenation": without_rng(em.concatenation, n_inputs=3),
+    "concatenation_rows": without_rng(em.concatenation, axis=1),
     "mul": without_rng(em.combined, "MUL", scales=(0.0235, 0.0173, 0.018)),
     "mul_repeated_first_relu": without_rng(
         em.combined,

@@ -1,7 +1,10 @@
 """Kernel calls of the operators that take one code after the other; see layers.py."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
+
+import numpy as np
 
 from tinymledu.codegen.parts import (
     activation_note,
@@ -11,13 +14,21 @@ from tinymledu.codegen.parts import (
     output_of,
     quantization_of,
 )
-from tinymledu.codegen.records import Argument, KernelCall, Number, Table
+from tinymledu.codegen.records import Argument, ArgumentList, KernelCall, Number, Table
 from tinymledu.graph.fixed_point import (
     activation_range,
     add_parameters,
     mul_multiplier,
 )
-from tinymledu.graph.ir import AddOptions, Graph, MulOptions, Op, SubOptions, Tensor
+from tinymledu.graph.ir import (
+    AddOptions,
+    ConcatenationOptions,
+    Graph,
+    MulOptions,
+    Op,
+    SubOptions,
+    Tensor,
+)
 from tinymledu.graph.lookup_tables import lookup_table
 
 MAX_AXES = 3  # of tk_broadcast
@@ -155,6 +166,23 @@ def _steps(extents: Shape, repeats: list[bool]) -> Shape:
     return tuple(steps)
 
 
+def _concatenation(graph: Graph, op: Op) -> KernelCall:
+    assert isinstance(op.options, ConcatenationOptions)
+    shapes = [graph.tensors[index].shape for index in op.inputs]
+    axis = op.options.axis % len(shapes[0])
+    n_values = np.array([math.prod(shape[axis:]) for shape in shapes], np.int32)
+    return KernelCall(
+        kernel="tk_concatenation_s8",
+        fields={"n_outer": math.prod(shapes[0][:axis]), "n_inputs": len(shapes)},
+        tables=(Table("n_values", "int32_t", n_values),),
+        arguments=(
+            ArgumentList("const int8_t", op.inputs),
+            Argument("int8_t", output_of(graph, op).index),
+        ),
+        note=f"along axis {axis}",
+    )
+
+
 def _lookup(graph: Graph, op: Op) -> KernelCall:
     return KernelCall(
         kernel="tk_lookup_s8",
@@ -166,6 +194,7 @@ def _lookup(graph: Graph, op: Op) -> KernelCall:
 
 
 ELEMENTWISE_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
+    "CONCATENATION": _concatenation,
     "HARD_SWISH": _lookup,
     "LEAKY_RELU": _lookup,
     "LOGISTIC": _lookup,

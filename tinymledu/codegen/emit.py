@@ -12,6 +12,7 @@ from tinymledu import __version__
 from tinymledu.codegen.plan import Optimise, plan_program
 from tinymledu.codegen.records import (
     Argument,
+    ArgumentList,
     CSource,
     Layer,
     LayerInfo,
@@ -169,7 +170,11 @@ def _number_lines(values: NDArray[np.generic]) -> str:
     return ",\n".join(f"    {line}" for line in lines)
 
 
-def _pointer(program: Program, argument: Argument) -> str:
+def _pointer(program: Program, argument: Argument | ArgumentList) -> str:
+    if isinstance(argument, ArgumentList):
+        each = [_pointer(program, Argument(argument.c_type, k)) for k in argument.tensors]
+        lines = ",\n".join(f"            {pointer}" for pointer in each)
+        return f"({argument.c_type} *const[]){{\n{lines}}}"
     place = f"(arena + {program.offsets[argument.tensor]})"
     if argument.c_type.endswith("float"):  # the arena's alignment and the offset's make it fit
         place = f"(void *){place}"

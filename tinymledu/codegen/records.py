@@ -36,6 +36,14 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class ArgumentList:
+    """An array of pointers into the arena, for a kernel that reads any number of inputs."""
+
+    c_type: str  # of what each points to
+    tensors: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KernelCall:
     """What one operator becomes: a kernel, the fields of its layer struct, and its pointers.
 
@@ -48,7 +56,7 @@ class KernelCall:
 
     kernel: str
     fields: Mapping[str, Number]
-    arguments: tuple[Argument, ...]
+    arguments: tuple[Argument | ArgumentList, ...]
     macs: int = 0
     tables: tuple[Table, ...] = ()
     absent: tuple[str, ...] = ()

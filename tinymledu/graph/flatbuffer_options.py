@@ -5,6 +5,7 @@ from typing import Any
 
 from tflite.AddOptions import AddOptions as AddTable
 from tflite.BuiltinOptions import BuiltinOptions
+from tflite.ConcatenationOptions import ConcatenationOptions as ConcatenationTable
 from tflite.Conv2DOptions import Conv2DOptions as ConvTable
 from tflite.DepthwiseConv2DOptions import DepthwiseConv2DOptions as DepthwiseTable
 from tflite.FullyConnectedOptions import FullyConnectedOptions as FullyConnectedTable
@@ -25,6 +26,7 @@ from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.ir import (
     Activation,
     AddOptions,
+    ConcatenationOptions,
     Conv2DOptions,
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
@@ -68,6 +70,7 @@ TABLES: dict[str, tuple[int, Any]] = {
     "ADD": (BuiltinOptions.AddOptions, AddTable),
     "SUB": (BuiltinOptions.SubOptions, SubTable),
     "MUL": (BuiltinOptions.MulOptions, MulTable),
+    "CONCATENATION": (BuiltinOptions.ConcatenationOptions, ConcatenationTable),
     "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable),
     "LEAKY_RELU": (BuiltinOptions.LeakyReluOptions, LeakyReluTable),
     "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable),
@@ -136,6 +139,8 @@ def _read_table(what: str, kind: str, table: Any) -> Options:
             return SubOptions(_activation(what, table))
         case "MUL":
             return MulOptions(_activation(what, table))
+        case "CONCATENATION":
+            return ConcatenationOptions(table.Axis(), _activation(what, table))
         case "MEAN":
             return MeanOptions(bool(table.KeepDims()))
         case "LEAKY_RELU":

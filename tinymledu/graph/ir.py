@@ -112,6 +112,12 @@ class MulOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ConcatenationOptions:
+    axis: int  # may count from the end
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
 class MeanOptions:
     keep_dims: bool
 
@@ -174,6 +180,7 @@ Options = (
     | AddOptions
     | SubOptions
     | MulOptions
+    | ConcatenationOptions
     | MeanOptions
     | SoftmaxOptions
     | LeakyReluOptions

@@ -8,6 +8,7 @@ import numpy as np
 from tinymledu.errors import UnsupportedModelError
 from tinymledu.graph.geometry import window_extent
 from tinymledu.graph.ir import (
+    ConcatenationOptions,
     Conv2DOptions,
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
@@ -17,13 +18,14 @@ from tinymledu.graph.ir import (
     PoolOptions,
     Tensor,
 )
+from tinymledu.graph.refusals import advice_on_numbers
 
 SMALLEST_SCALE = 2.0**-28  # below it 6 / scale leaves int32; no activation is that fine
 
 
 MAX_REACH = 4096  # pixels of one dimension under a filter; a damaged file may claim 2**31
 MAX_TAPS = 2**16
-MAX_AXES = 4  # of inputs that are repeated to fit each other
+MAX_AXES = 4  # of inputs that are joined, or repeated to fit each other
 
 
 def refusal(op: Op, reason: str) -> UnsupportedModelError:
@@ -46,7 +48,8 @@ def check_activation(op: Op, tensor: Tensor) -> None:
 def check_codes(op: Op, tensor: Tensor) -> None:
     """Refuse a tensor that is not int8, with one scale."""
     what = f"tensor {tensor.index} of shape {list(tensor.shape)}"
-    need(op, tensor.dtype == "int8", f"{what} is {tensor.dtype}; int8 runs here")
+    advice = advice_on_numbers(tensor.dtype)
+    need(op, tensor.dtype == "int8", f"{what} is {tensor.dtype}; int8 runs here; {advice}")
     quantization = tensor.quantization
     if quantization is None or len(quantization.scales) != 1:
         raise refusal(op, f"{what} needs exactly one scale")
@@ -75,9 +78,9 @@ def check_shape(graph: Graph, op: Op, expected: tuple[int, ...]) -> None:
     )
 
 
-def check_same_quantization(graph: Graph, op: Op) -> None:
+def check_same_quantization(graph: Graph, op: Op, position: int = 0) -> None:
     """Refuse an operator that copies codes to another scale."""
-    first, last = graph.tensors[op.inputs[0]], graph.tensors[op.outputs[0]]
+    first, last = graph.tensors[op.inputs[position]], graph.tensors[op.outputs[0]]
     if first.quantization is None or last.quantization is None:
         raise refusal(op, "its input and output need a scale")
     same = (
@@ -216,6 +219,23 @@ def _check_mean(graph: Graph, op: Op) -> None:
     check_shape(graph, op, tuple(kept))
 
 
+def _check_concatenation(graph: Graph, op: Op) -> None:
+    assert isinstance(op.options, ConcatenationOptions)
+    shapes = [graph.tensors[index].shape for index in op.inputs]
+    rank = len(shapes[0])
+    listed = ", ".join(str(list(shape)) for shape in shapes)
+    need(op, op.options.activation == "NONE", "it ends in an activation, which does not run here")
+    need(op, rank <= MAX_AXES, f"it joins {rank} axes; up to {MAX_AXES} run here")
+    need(op, -rank <= op.options.axis < rank, f"its axis {op.options.axis} does not exist")
+    axis = op.options.axis % rank
+    others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
+    need(op, len(others) == 1, f"shapes {listed} cannot be joined along axis {axis}")
+    joined = sum(shape[axis] for shape in shapes)
+    check_shape(graph, op, (*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
+    for position in range(len(shapes)):
+        check_same_quantization(graph, op, position)
+
+
 def _check_combining(graph: Graph, op: Op) -> None:
     """ADD, MUL, SUB: as in NumPy, an axis of 1 is repeated, and missing axes come first."""
     first, second = (graph.tensors[index] for index in op.inputs)
@@ -308,6 +328,7 @@ def _check_ends(graph: Graph, op: Op) -> None:
 CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "ADD": _check_combining,
     "AVERAGE_POOL_2D": _check_pool,
+    "CONCATENATION": _check_concatenation,
     "CONV_2D": _check_conv,
     "DEPTHWISE_CONV_2D": _check_depthwise,
     "DEQUANTIZE": _check_ends,

@@ -20,6 +20,7 @@ from tinymledu.graph.fixed_point import (
 from tinymledu.graph.ir import Graph, Op, SoftmaxOptions
 from tinymledu.graph.lookup_tables import lookup_table
 from tinymledu.graph.operator_checks import CHECKS, check_activation, check_codes, need, refusal
+from tinymledu.graph.refusals import LATER_VERSIONS, advice_on_numbers, refused
 from tinymledu.graph.structural_checks import STRUCTURAL_CHECKS
 
 # Highest version of each operator whose int8 form is the one implemented here.
@@ -27,6 +28,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
     {
         "ADD": 2,
         "AVERAGE_POOL_2D": 2,
+        "CONCATENATION": 2,
         "CONV_2D": 3,
         "DEPTHWISE_CONV_2D": 3,
         "DEQUANTIZE": 2,
@@ -56,18 +58,16 @@ ALL_CHECKS = {**CHECKS, **STRUCTURAL_CHECKS}
 
 def check_runnable(graph: Graph) -> None:
     """Raise UnsupportedModelError, with operator, version and index, where a graph cannot run."""
-    for op in graph.ops:
-        _check_float(graph, op)
     unknown = [op for op in graph.ops if op.kind not in VERSIONS]
     if unknown:
-        names = ", ".join(f"{op.kind} #{op.index} (version {op.version})" for op in unknown)
-        raise UnsupportedModelError(
-            f"This model needs operators that do not run here: {names}. "
-            f"These run: {', '.join(VERSIONS)}."
-        )
+        raise UnsupportedModelError(f"{refused(unknown)} These run: {', '.join(VERSIONS)}.")
+    for op in graph.ops:
+        _check_numbers(graph, op)
     for op in graph.ops:
         if not 1 <= op.version <= VERSIONS[op.kind]:
-            raise refusal(op, f"versions 1 to {VERSIONS[op.kind]} run here")
+            later = LATER_VERSIONS.get(op.kind)
+            note = f"; {later}" if later else ""
+            raise refusal(op, f"versions 1 to {VERSIONS[op.kind]} run here{note}")
         _check_activations(graph, op)
         try:
             ALL_CHECKS[op.kind](graph, op)
@@ -83,13 +83,14 @@ def check_runnable(graph: Graph) -> None:
         raise UnsupportedModelError("This model's output is not computed by any of its operators.")
 
 
-def _check_float(graph: Graph, op: Op) -> None:
+def _check_numbers(graph: Graph, op: Op) -> None:
+    int8_weights = any(t.data is not None and t.dtype == "int8" for t in graph.op_inputs(op))
     for tensor in graph.op_outputs(op):
         if op.kind != "DEQUANTIZE" and tensor.dtype != "int8":
             raise refusal(
                 op,
                 f"its result {tensor.name!r} is {tensor.dtype}, and only int8 models run here; "
-                "quantize(model, calibration=...) makes one",
+                f"{advice_on_numbers(tensor.dtype, int8_weights=int8_weights)}",
             )
 
 
@@ -99,6 +100,7 @@ COMBINING = ("ADD", "MUL", "SUB")  # of two inputs, one may be a constant
 _ARITY: Mapping[str, tuple[int, int, int]] = {
     "ADD": (2, 2, 2),
     "AVERAGE_POOL_2D": (1, 1, 1),
+    "CONCATENATION": (1, 10, 10),
     "CONV_2D": (2, 3, 1),
     "DEPTHWISE_CONV_2D": (2, 3, 1),
     "DEQUANTIZE": (1, 1, 1),

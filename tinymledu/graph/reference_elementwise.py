@@ -13,7 +13,15 @@ from tinymledu.graph.fixed_point import (
     mul_multiplier,
     requantize,
 )
-from tinymledu.graph.ir import AddOptions, Graph, MulOptions, Op, Quantization, SubOptions
+from tinymledu.graph.ir import (
+    AddOptions,
+    ConcatenationOptions,
+    Graph,
+    MulOptions,
+    Op,
+    Quantization,
+    SubOptions,
+)
 from tinymledu.graph.lookup_tables import lookup_table
 from tinymledu.graph.reference_parts import (
     Codes,
@@ -69,6 +77,12 @@ def _operands(
         yield codes, quantization_of(tensor)
 
 
+def concatenation(_graph: Graph, op: Op, *activations: Codes) -> Codes:
+    """The inputs side by side along one axis; all have one scale."""
+    assert isinstance(op.options, ConcatenationOptions)
+    return np.concatenate(activations, axis=op.options.axis)
+
+
 def lookup(graph: Graph, op: Op, x: Codes) -> Codes:
     """A function of one code, from the table of all its results."""
     return lookup_table(graph, op)[x.astype(np.int64) - INT8_MIN]
@@ -76,6 +90,7 @@ def lookup(graph: Graph, op: Op, x: Codes) -> Codes:
 
 ELEMENTWISE: Mapping[str, Callable[..., Codes]] = {
     "ADD": add_or_sub,
+    "CONCATENATION": concatenation,
     "HARD_SWISH": lookup,
     "LEAKY_RELU": lookup,
     "LOGISTIC": lookup,
