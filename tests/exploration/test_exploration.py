@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 
 from tinymledu import exploration
 from tinymledu.boards.profile import LayerFigures, Profile
+from tinymledu.boards.traffic import Traffic
 from tinymledu.errors import InputError, UnknownNameError
 from tinymledu.measurement import Accuracy, Measurement
 from tinymledu.quantities import Band
@@ -43,10 +44,15 @@ def measurements():
 
 def profile():
     def layer(index, op, instructions):
-        return LayerFigures(index, op, "k", 1000, instructions, Band(1, 2), Band(1, 2))
+        share = instructions / 4_000_000
+        cycles = Band(1.5 * instructions, 2 * instructions)
+        traffic = Traffic(1000, 4000, 500, 9000, 3000, 0)
+        return LayerFigures(index, op, "k", 1000, instructions, cycles, Band(1, 2), traffic, share)
 
     layers = (layer(0, "CONV_2D", 3_000_000), layer(1, "SOFTMAX", 1_000_000))
-    return Profile(4_000_000, Band(1, 2), Band(1, 2), None, layers, 1, 1, 1, 1)
+    traffic = Traffic(2000, 8000, 1000, 18000, 6000, 0)
+    cycles = Band(6_000_000, 8_000_000)
+    return Profile(4_000_000, cycles, Band(1, 2), None, layers, 1, 1, 1, 1, 1, traffic)
 
 
 def figures():
@@ -106,6 +112,20 @@ def test_figures_are_the_same_bytes_for_the_same_data():
     first, again = (exploration.layers_figure(profile(), title="x").svg for _ in range(2))
 
     assert first == again
+
+
+def test_layers_figure_says_what_each_layer_costs():
+    figure = exploration.layers_figure(profile(), title="x")
+
+    assert "0 CONV_2D takes 75.0 % of the modelled time" in figure.alt
+    assert "3,000,000 of 4,000,000 instructions" in figure.alt
+    assert [row[1] for row in figure.rows] == ["CONV_2D", "SOFTMAX", "all"]
+    conv = dict(zip(figure.columns, figure.rows[0], strict=True))
+    assert conv["cycles (1,000, modelled)"] == "4,500.0-6,000.0"
+    assert conv["data (kB, counted)"] == "16.0"
+    assert (conv["flash read (B)"], conv["RAM read (B)"], conv["written (B)"]) == (
+        "4,000", "9,000", "3,000",
+    )  # fmt: skip
 
 
 def test_no_figure_stays_open():

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinymledu import files
 from tinymledu.boards.build import Build, MemoryUse, build, disk_problem
 from tinymledu.boards.catalog import Board
+from tinymledu.boards.layer_table import COLUMNS, layer_rows
 from tinymledu.boards.profile import Profile, profile
 from tinymledu.boards.real import ask_board, check_board
 from tinymledu.boards.runs import Run, Runs, decode_outputs, execute
@@ -157,16 +158,15 @@ class Deployment:
         if self.build is None:
             return f"<p>{title}: {html.escape(self._not_executed())}</p>"
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in self._lines())
+        head = "".join(f"<th>{name}</th>" for name in COLUMNS)
         rows = "".join(
-            f"<tr><td>{layer.index}</td><td>{layer.op}</td><td>{count(layer.macs)}</td>"
-            f"<td>{count(layer.instructions)}</td></tr>"
-            for layer in self.profile.layers
+            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>"
+            for row in layer_rows(self.profile)
         )
         absent = "".join(f"<li>{what}</li>" for what in self.profile.not_modelled)
         return (
             f"<p>{title}</p><ul>{lines}</ul>"
-            "<table><tr><th>#</th><th>operator</th><th>multiply-accumulates</th>"
-            f"<th>instructions</th></tr>{rows}</table>"
+            f"<table><tr>{head}</tr>{rows}</table>"
             f"<details><summary>What the virtual board leaves out</summary><ul>{absent}</ul>"
             "</details>"
         )

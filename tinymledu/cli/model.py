@@ -8,6 +8,7 @@ from tinymledu import units
 from tinymledu.boards.catalog import Board, board, board_names
 from tinymledu.boards.deploy import Deployment
 from tinymledu.boards.deploy import deploy as deploy_model
+from tinymledu.boards.layer_table import NARROW_COLUMNS, NARROW_NOTE, narrow_rows
 from tinymledu.cli.board import plugged_records, print_plugged
 from tinymledu.cli.output import console, emit_json, progress, table
 from tinymledu.cli.selftest import self_test
@@ -130,6 +131,10 @@ def profile_record(deployment: Deployment) -> dict[str, object]:
         "cycles": _band(figures.cycles),
         "latency_ms": _band(figures.latency_ms),
         "energy_mj": _band(figures.energy_mj),
+        "branches_taken": figures.branches_taken,
+        "flash_bytes_read": figures.traffic.flash_bytes_read,
+        "ram_bytes_read": figures.traffic.ram_bytes_read,
+        "bytes_written": figures.traffic.bytes_written,
         "flash_bytes": memory.flash_bytes,
         "code_bytes": memory.code_bytes,
         "weights_bytes": memory.weights_bytes,
@@ -142,13 +147,19 @@ def profile_record(deployment: Deployment) -> dict[str, object]:
                 "op": layer.op,
                 "macs": layer.macs,
                 "instructions": layer.instructions,
+                "cycles": _band(layer.cycles),
+                "flash_bytes_read": layer.traffic.flash_bytes_read,
+                "ram_bytes_read": layer.traffic.ram_bytes_read,
+                "bytes_written": layer.traffic.bytes_written,
+                "time_share": layer.time_share,
             }
             for layer in figures.layers
         ],
         "how": {
             "memory": "read from the linked ELF; stack measured by painting",
             "instructions": "counted in the emulator",
-            "cycles, latency_ms, energy_mj": "modelled",
+            "flash_bytes_read, ram_bytes_read, bytes_written": "counted in the emulator",
+            "cycles, latency_ms, energy_mj, time_share": "modelled",
         },
     }
 
@@ -170,12 +181,8 @@ def _print_deployment(deployment: Deployment) -> None:
     if figures.energy_mj is not None:
         energy = units.band(figures.energy_mj.low, figures.energy_mj.high, "mJ")
         console.print(f"  energy  {energy} for the processor (modelled)")
-    columns = ("#", "operator", "MACs (count)", "instructions (count)")
-    rows = [
-        (str(r.index), r.op, units.count(r.macs), units.count(r.instructions))
-        for r in figures.layers
-    ]
-    table("Layers", columns, rows)
+    table("Layers", NARROW_COLUMNS, narrow_rows(figures))
+    console.print(NARROW_NOTE)
 
 
 def verify(options: argparse.Namespace) -> int:

@@ -1,11 +1,12 @@
 """The figures of a training and of a deployment."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinymledu.boards.layer_table import COLUMNS, layer_rows
 from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
     BLACK,
@@ -23,7 +24,7 @@ from tinymledu.statistics import wilson_interval
 from tinymledu.units import count, percent
 
 if TYPE_CHECKING:
-    from tinymledu.boards.profile import Profile
+    from tinymledu.boards.profile import LayerFigures, Profile
     from tinymledu.training import History, LearningCurve
 
 MAX_GRID = 60
@@ -171,25 +172,48 @@ def confusion_figure(accuracy: Accuracy, labels: Sequence[str], *, title: str) -
 
 
 def layers_figure(profile: "Profile", *, title: str) -> Figure:
-    """Instructions of each layer in one inference, counted in the emulator."""
+    """What each layer of one inference costs: instructions, bytes moved, cycles."""
     layers = [layer for layer in profile.layers if layer.instructions]
     names = [f"{layer.index} {layer.op}" for layer in layers]
-    millions = [layer.instructions / 1e6 for layer in layers]
-    heaviest = max(layers, key=lambda layer: layer.instructions)
-    with canvas(height=1.2 + 0.32 * len(layers)) as (figure, axes):
-        bars = axes.barh(names, millions, color=SKY, edgecolor=BLACK)
-        shares = [percent(layer.instructions / profile.instructions) for layer in layers]
-        axes.bar_label(bars, shares, padding=3, fontsize=9)
-        axes.invert_yaxis()
-        axes.margins(x=0.12)
-        axes.grid(visible=False, axis="y")
-        axes.set(xlabel="instructions for one picture (millions, counted)", title=title)
+    heaviest = max(layers, key=lambda layer: layer.time_share)
+    with canvas(width=10.0, height=1.4 + 0.3 * len(layers), columns=3) as (figure, panels):
+        _layer_bars(panels, layers, names)
+        for axes in panels:
+            axes.invert_yaxis()
+            axes.margins(x=0.12)
+            axes.grid(visible=False, axis="y")
+        for axes in panels[1:]:
+            axes.set_yticklabels([])
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12)
         alt = (
-            f"Bar chart of {len(layers)} layers: {count(profile.instructions)} instructions for "
-            f"one picture, most of them in layer {heaviest.index} {heaviest.op} with "
-            f"{percent(heaviest.instructions / profile.instructions)}."
+            f"Three bar charts of {len(layers)} layers: instructions, bytes moved and cycles of "
+            f"one inference. Layer {heaviest.index} {heaviest.op} takes "
+            f"{percent(heaviest.time_share)} of the modelled time and "
+            f"{count(heaviest.instructions)} of {count(profile.instructions)} instructions."
         )
-        table = [("layer", "operator", "multiply-accumulates", "instructions", "share"),
-                 *((str(layer.index), layer.op, count(layer.macs), count(layer.instructions), share)
-                   for layer, share in zip(layers, shares, strict=True))]  # fmt: skip
-        return show(figure, alt=alt, table=table, title=title)
+        return show(figure, alt=alt, table=[COLUMNS, *layer_rows(profile)], title=title)
+
+
+def _layer_bars(panels: Any, layers: "Sequence[LayerFigures]", names: Sequence[str]) -> None:
+    """Counted instructions, counted bytes by where they go, modelled cycles from low to high."""
+    instructions, bytes_moved, cycles = panels
+    instructions.barh(names, [n.instructions / 1e6 for n in layers], color=SKY, edgecolor=BLACK)
+    instructions.set(xlabel="instructions (millions, counted)")
+    parts = (
+        ("flash read", BLUE, "", [n.traffic.flash_bytes_read for n in layers]),
+        ("RAM read", SKY, "//", [n.traffic.ram_bytes_read for n in layers]),
+        ("RAM written", ORANGE, "..", [n.traffic.bytes_written for n in layers]),
+    )
+    left = np.zeros(len(layers))
+    for label, colour, hatch, n_bytes in parts:
+        thousands = np.array(n_bytes) / 1000
+        bytes_moved.barh(
+            names, thousands, left=left, color=colour, hatch=hatch, edgecolor=BLACK, label=label
+        )
+        left += thousands
+    bytes_moved.set(xlabel="data moved (kB, counted)")
+    bytes_moved.legend(loc="best", fontsize=8)
+    low = np.array([n.cycles.low for n in layers]) / 1e6
+    high = np.array([n.cycles.high for n in layers]) / 1e6
+    cycles.barh(names, high - low, left=low, color=GREY, edgecolor=BLACK)
+    cycles.set(xlabel="cycles (millions, modelled band)", xlim=(0, None))
