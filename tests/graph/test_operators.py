@@ -45,8 +45,9 @@ def test_unknown_operators_are_all_named_with_version_and_index_and_what_does_ru
 
     with pytest.raises(UnsupportedModelError) as caught:
         check_runnable(graph)
-    assert "LSTM #1 (version 2), CUSTOM Blur #3 (version 2)" in str(caught.value)
-    assert "These run: ADD, AVERAGE_POOL_2D, CONV_2D" in str(caught.value)
+    assert "LSTM #1 (version 2; Keras: LSTM) does not run here; " in str(caught.value)
+    assert "CUSTOM Blur #3 (version 2) does not run here: " in str(caught.value)
+    assert "These run: ADD, AVERAGE_POOL_2D, CONCATENATION, CONV_2D" in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", sorted(VERSIONS))
@@ -286,5 +287,5 @@ def test_a_graph_without_operators_is_refused():
 def test_an_operator_that_is_not_known_has_no_options():
     unknown = Op(0, "LSTM", 1, (0,), (1,), None)
 
-    with pytest.raises(UnsupportedModelError, match=r"LSTM #0 \(version 1\)"):
+    with pytest.raises(UnsupportedModelError, match=r"LSTM #0 \(version 1; Keras: LSTM\)"):
         check_runnable(replace(graph_named("relu6"), ops=(unknown,)))

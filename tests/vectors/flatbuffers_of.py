@@ -31,6 +31,7 @@ class TensorSpec:
     dtype: str = "int8"
     axis: int = 0
     data: NDArray[Any] | None = None
+    is_variable: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _tensor(index: int, spec: TensorSpec, buffers: list[Any]) -> Any:
     tensor.shape = list(spec.shape)
     tensor.type = TYPES[spec.dtype]
     tensor.buffer = 0
+    tensor.isVariable = spec.is_variable
     if spec.data is not None:
         tensor.buffer = len(buffers)
         buffers.append(_buffer(spec.data))

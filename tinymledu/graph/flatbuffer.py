@@ -22,6 +22,7 @@ from tflite.utils import BUILTIN_OPCODE2NAME
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.flatbuffer_options import read_options
 from tinymledu.graph.ir import Graph, Op, Quantization, Tensor
+from tinymledu.graph.refusals import REFUSALS, refused
 
 MAX_RANK = 8
 MAX_TENSOR_ELEMENTS = 2**28
@@ -80,14 +81,16 @@ class FlatbufferReader:
         if model.SubgraphsLength() == 0:
             raise ModelFormatError("This .tflite file holds no graph.")
         subgraph = model.Subgraphs(0)
-        tensors = tuple(
-            self._tensor(index, subgraph.Tensors(index))
+        entries = [
+            subgraph.Tensors(index)
             for index in range(self._n_tables(subgraph.TensorsLength(), "tensors"))
-        )
+        ]
         ops = tuple(
             self._op(index, subgraph.Operators(index))
             for index in range(self._n_tables(subgraph.OperatorsLength(), "operators"))
         )
+        _refuse_owners_of_state(ops, entries)
+        tensors = tuple(self._tensor(index, entry) for index, entry in enumerate(entries))
         return Graph(
             tensors,
             ops,
@@ -199,6 +202,18 @@ class FlatbufferReader:
             self._integers(entry.OutputsLength(), entry.OutputsAsNumpy),
             read_options(f"{kind} #{index}", kind, entry),
         )
+
+
+def _refuse_owners_of_state(ops: tuple[Op, ...], entries: list[Any]) -> None:
+    """Name the operators, such as LSTM, whose tensors are of a kind that is not read here."""
+    special = {
+        index
+        for index, entry in enumerate(entries)
+        if entry.Type() not in DTYPES or entry.IsVariable()
+    }
+    owners = [op for op in ops if op.kind in REFUSALS and special.intersection(op.inputs)]
+    if owners:
+        raise UnsupportedModelError(refused(owners))
 
 
 def _constant(

@@ -84,14 +84,19 @@ def check_runnable(graph: Graph) -> None:
 
 
 def _check_numbers(graph: Graph, op: Op) -> None:
-    int8_weights = any(t.data is not None and t.dtype == "int8" for t in graph.op_inputs(op))
     for tensor in graph.op_outputs(op):
         if op.kind != "DEQUANTIZE" and tensor.dtype != "int8":
             raise refusal(
                 op,
                 f"its result {tensor.name!r} is {tensor.dtype}, and only int8 models run here; "
-                f"{advice_on_numbers(tensor.dtype, int8_weights=int8_weights)}",
+                f"{advice_on_numbers(tensor.dtype, int8_weights=_has_only_weights_in_int8(graph))}",
             )
+
+
+def _has_only_weights_in_int8(graph: Graph) -> bool:
+    results = {tensor.dtype for op in graph.ops for tensor in graph.op_outputs(op)}
+    constants = {tensor.dtype for tensor in graph.tensors if tensor.data is not None}
+    return "int8" in constants and "int8" not in results
 
 
 COMBINING = ("ADD", "MUL", "SUB")  # of two inputs, one may be a constant
