@@ -3,7 +3,16 @@
 import subprocess
 import sys
 
-ORDER = ("startup", "installed_size", "exactness", "demo", "drawings", "photographs", "grading")
+ORDER = (
+    "startup",
+    "installed_size",
+    "exactness",
+    "cycle_model",
+    "demo",
+    "drawings",
+    "photographs",
+    "grading",
+)
 
 
 def main():
