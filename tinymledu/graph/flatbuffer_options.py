@@ -1,6 +1,7 @@
 """The options tables of the operators that can be run or folded; None for all others."""
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tflite.AddOptions import AddOptions as AddTable
@@ -31,7 +32,7 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     LeakyReluOptions,
-    MeanOptions,
+    ReduceOptions,
     MulOptions,
     NoOptions,
     Options,
@@ -61,24 +62,6 @@ WITHOUT_OPTIONS = {
     "SQUEEZE",
     "TANH",
 }
-TABLES: dict[str, tuple[int, Any]] = {
-    "CONV_2D": (BuiltinOptions.Conv2DOptions, ConvTable),
-    "DEPTHWISE_CONV_2D": (BuiltinOptions.DepthwiseConv2DOptions, DepthwiseTable),
-    "FULLY_CONNECTED": (BuiltinOptions.FullyConnectedOptions, FullyConnectedTable),
-    "AVERAGE_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable),
-    "MAX_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable),
-    "ADD": (BuiltinOptions.AddOptions, AddTable),
-    "SUB": (BuiltinOptions.SubOptions, SubTable),
-    "MUL": (BuiltinOptions.MulOptions, MulTable),
-    "CONCATENATION": (BuiltinOptions.ConcatenationOptions, ConcatenationTable),
-    "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable),
-    "LEAKY_RELU": (BuiltinOptions.LeakyReluOptions, LeakyReluTable),
-    "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable),
-    "STRIDED_SLICE": (BuiltinOptions.StridedSliceOptions, StridedSliceTable),
-    "TRANSPOSE_CONV": (BuiltinOptions.TransposeConvOptions, TransposeConvTable),
-    "RESIZE_NEAREST_NEIGHBOR": (BuiltinOptions.ResizeNearestNeighborOptions, ResizeNearestTable),
-    "PACK": (BuiltinOptions.PackOptions, PackTable),
-}
 
 
 def read_options(what: str, kind: str, operator: Any) -> Options | None:
@@ -98,83 +81,80 @@ def read_options(what: str, kind: str, operator: Any) -> Options | None:
     """
     if kind in WITHOUT_OPTIONS:
         return NoOptions()
-    if kind not in TABLES:
+    if kind not in _TABLES:
         return None
-    number, table_class = TABLES[kind]
+    number, table_class, read = _TABLES[kind]
     union = operator.BuiltinOptions()
     if union is None or operator.BuiltinOptionsType() != number:
         raise ModelFormatError(f"{what} has no options, or those of another operator.")
     table = table_class()
     table.Init(union.Bytes, union.Pos)
-    return _read_table(what, kind, table)
+    return read(what, table)
 
 
-def _read_table(what: str, kind: str, table: Any) -> Options:
-    match kind:
-        case "CONV_2D":
-            return Conv2DOptions(*_window(what, table), *_padding_activation(what, table))
-        case "DEPTHWISE_CONV_2D":
-            return DepthwiseConv2DOptions(
-                *_window(what, table),
-                *_padding_activation(what, table),
-                _positive(what, "depth_multiplier", table.DepthMultiplier()),
-            )
-        case "FULLY_CONNECTED":
-            if table.WeightsFormat() != 0:
-                raise UnsupportedModelError(
-                    f"{what} stores its weights shuffled; only plain order runs."
-                )
-            return FullyConnectedOptions(_activation(what, table), bool(table.KeepNumDims()))
-        case "AVERAGE_POOL_2D" | "MAX_POOL_2D":
-            return PoolOptions(
-                _positive(what, "stride_height", table.StrideH()),
-                _positive(what, "stride_width", table.StrideW()),
-                _positive(what, "filter_height", table.FilterHeight()),
-                _positive(what, "filter_width", table.FilterWidth()),
-                *_padding_activation(what, table),
-            )
-        case "ADD":
-            return AddOptions(_activation(what, table))
-        case "SUB":
-            return SubOptions(_activation(what, table))
-        case "MUL":
-            return MulOptions(_activation(what, table))
-        case "CONCATENATION":
-            return ConcatenationOptions(table.Axis(), _activation(what, table))
-        case "MEAN":
-            return MeanOptions(bool(table.KeepDims()))
-        case "LEAKY_RELU":
-            return LeakyReluOptions(table.Alpha())
-        case "TRANSPOSE_CONV":
-            return TransposeConvOptions(
-                _positive(what, "stride_height", table.StrideH()),
-                _positive(what, "stride_width", table.StrideW()),
-                *_padding_activation(what, table),
-            )
-        case "RESIZE_NEAREST_NEIGHBOR":
-            return ResizeNearestOptions(bool(table.AlignCorners()), bool(table.HalfPixelCenters()))
-        case "PACK":
-            return PackOptions(table.Axis())
-        case "STRIDED_SLICE":
-            others = table.EllipsisMask() or table.NewAxisMask() or table.Offset()
-            return StridedSliceOptions(
-                from_begin=bool(table.BeginMask() & 1),
-                to_end=bool(table.EndMask() & 1),
-                shrink_axis=bool(table.ShrinkAxisMask() & 1),
-                others=bool(others),
-            )
-        case _:
-            if not math.isfinite(table.Beta()):
-                raise ModelFormatError(f"{what} has a beta that is not a number.")
-            return SoftmaxOptions(table.Beta())
+def _conv_2d(what: str, table: Any) -> Options:
+    return Conv2DOptions(*_window(what, table), *_padding_activation(what, table))
+
+
+def _depthwise_conv_2d(what: str, table: Any) -> Options:
+    return DepthwiseConv2DOptions(
+        *_window(what, table),
+        *_padding_activation(what, table),
+        _positive(what, "depth_multiplier", table.DepthMultiplier()),
+    )
+
+
+def _transpose_conv(what: str, table: Any) -> Options:
+    return TransposeConvOptions(*_strides(what, table), *_padding_activation(what, table))
+
+
+def _fully_connected(what: str, table: Any) -> Options:
+    if table.WeightsFormat() != 0:
+        raise UnsupportedModelError(f"{what} stores its weights shuffled; only plain order runs.")
+    return FullyConnectedOptions(_activation(what, table), bool(table.KeepNumDims()))
+
+
+def _pool(what: str, table: Any) -> Options:
+    return PoolOptions(
+        *_strides(what, table),
+        _positive(what, "filter_height", table.FilterHeight()),
+        _positive(what, "filter_width", table.FilterWidth()),
+        *_padding_activation(what, table),
+    )
+
+
+def _softmax(what: str, table: Any) -> Options:
+    if not math.isfinite(table.Beta()):
+        raise ModelFormatError(f"{what} has a beta that is not a number.")
+    return SoftmaxOptions(table.Beta())
+
+
+def _strided_slice(_what: str, table: Any) -> Options:
+    others = table.EllipsisMask() or table.NewAxisMask() or table.Offset()
+    return StridedSliceOptions(
+        from_begin=bool(table.BeginMask() & 1),
+        to_end=bool(table.EndMask() & 1),
+        shrink_axis=bool(table.ShrinkAxisMask() & 1),
+        others=bool(others),
+    )
+
+
+def _resize_nearest(_what: str, table: Any) -> Options:
+    return ResizeNearestOptions(bool(table.AlignCorners()), bool(table.HalfPixelCenters()))
 
 
 def _window(what: str, table: Any) -> tuple[int, int, int, int]:
     return (
-        _positive(what, "stride_height", table.StrideH()),
-        _positive(what, "stride_width", table.StrideW()),
+        *_strides(what, table),
         _positive(what, "dilation_height", table.DilationHFactor()),
         _positive(what, "dilation_width", table.DilationWFactor()),
+    )
+
+
+def _strides(what: str, table: Any) -> tuple[int, int]:
+    return (
+        _positive(what, "stride_height", table.StrideH()),
+        _positive(what, "stride_width", table.StrideW()),
     )
 
 
@@ -198,3 +178,64 @@ def _activation(what: str, table: Any) -> Activation:
             f"these run: {', '.join(ACTIVATIONS.values())}."
         )
     return ACTIVATIONS[number]
+
+
+# Number of the options in the schema, class of their table, and how it is read.
+_TABLES: Mapping[str, tuple[int, Any, Callable[[str, Any], Options]]] = {
+    "ADD": (
+        BuiltinOptions.AddOptions,
+        AddTable,
+        lambda what, table: AddOptions(_activation(what, table)),
+    ),
+    "AVERAGE_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable, _pool),
+    "CONCATENATION": (
+        BuiltinOptions.ConcatenationOptions,
+        ConcatenationTable,
+        lambda what, table: ConcatenationOptions(table.Axis(), _activation(what, table)),
+    ),
+    "CONV_2D": (BuiltinOptions.Conv2DOptions, ConvTable, _conv_2d),
+    "DEPTHWISE_CONV_2D": (
+        BuiltinOptions.DepthwiseConv2DOptions,
+        DepthwiseTable,
+        _depthwise_conv_2d,
+    ),
+    "FULLY_CONNECTED": (
+        BuiltinOptions.FullyConnectedOptions,
+        FullyConnectedTable,
+        _fully_connected,
+    ),
+    "LEAKY_RELU": (
+        BuiltinOptions.LeakyReluOptions,
+        LeakyReluTable,
+        lambda _what, table: LeakyReluOptions(table.Alpha()),
+    ),
+    "MAX_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable, _pool),
+    "MEAN": (
+        BuiltinOptions.ReducerOptions,
+        ReducerTable,
+        lambda _what, table: ReduceOptions(bool(table.KeepDims())),
+    ),
+    "MUL": (
+        BuiltinOptions.MulOptions,
+        MulTable,
+        lambda what, table: MulOptions(_activation(what, table)),
+    ),
+    "PACK": (
+        BuiltinOptions.PackOptions,
+        PackTable,
+        lambda _what, table: PackOptions(table.Axis()),
+    ),
+    "RESIZE_NEAREST_NEIGHBOR": (
+        BuiltinOptions.ResizeNearestNeighborOptions,
+        ResizeNearestTable,
+        _resize_nearest,
+    ),
+    "SOFTMAX": (BuiltinOptions.SoftmaxOptions, SoftmaxTable, _softmax),
+    "STRIDED_SLICE": (BuiltinOptions.StridedSliceOptions, StridedSliceTable, _strided_slice),
+    "SUB": (
+        BuiltinOptions.SubOptions,
+        SubTable,
+        lambda what, table: SubOptions(_activation(what, table)),
+    ),
+    "TRANSPOSE_CONV": (BuiltinOptions.TransposeConvOptions, TransposeConvTable, _transpose_conv),
+}
