@@ -30,7 +30,7 @@ _HOMES = {
 }
 
 # Modules that students name with a dot, such as tml.models.tiny_cnn. __all__ names both kinds.
-_MODULES = ("baselines", "datasets", "models")
+_MODULES = ("baselines", "datasets", "edge_impulse", "models")
 
 __all__ = [
     "Interpreter",
@@ -39,6 +39,7 @@ __all__ = [
     "board",
     "datasets",
     "deploy",
+    "edge_impulse",
     "explore",
     "export",
     "learning_curve",
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from tinymledu import baselines, datasets, models
+    from tinymledu import baselines, datasets, edge_impulse, models
     from tinymledu.boards.catalog import board
     from tinymledu.boards.deploy import deploy
     from tinymledu.boards.exports.export import export

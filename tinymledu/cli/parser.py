@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-from tinymledu.boards.exports.kinds import KINDS
+from tinymledu.boards.exports.kinds import KIND_NAMES
 
 Verb = Callable[[argparse.Namespace], int]
 Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -113,10 +113,15 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     verify.add_argument("--inputs", type=_positive, default=100, help="random inputs, default 100")
     verify.add_argument("--seed", type=_seed, default=1, help="of the inputs, default 1")
     deploy.add_argument("--out", type=Path, default=Path("firmware-out"), help="target folder")
-    export.add_argument("--to", required=True, metavar="KIND", help=", ".join(KINDS))
-    export.add_argument("--out", type=Path, required=True, help="target folder")
+    export.add_argument("--to", required=True, metavar="KIND", help=", ".join(KIND_NAMES))
+    export.add_argument("--out", type=Path, required=True, help="target folder; for eim, a file")
     export.add_argument("--name", help="C name; default: made from the model's name")
     export.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    eim = export.add_argument_group("for eim, a program of Edge Impulse for Linux")
+    eim.add_argument("--sensor", help="camera, microphone, accelerometer or none")
+    eim.add_argument("--frequency-hz", type=_positive, help="samples per second of the sensor")
+    eim.add_argument("--machine", help="x86_64, aarch64 or armv7l; default: this computer")
+    eim.add_argument("--language", help="c or python; default: c where a compiler is")
 
 
 def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tinymledu import __version__, files
 from tinymledu.boards.build import disk_problem
 from tinymledu.boards.exports.amalgamate import STANDARD, amalgamate, without_includes
-from tinymledu.boards.exports.kinds import KINDS, Kind
+from tinymledu.boards.exports.kinds import EIM, KIND_NAMES, KINDS, Kind
 from tinymledu.boards.exports.known_answers import known_answers
 from tinymledu.boards.exports.names import export_name, plain_text
 from tinymledu.boards.exports.templates import fill, template_names
@@ -58,8 +58,10 @@ def export(
         InputError: the name cannot be used, or the folder has files or cannot be written.
         UnsupportedModelError: an operator, type or shape that has no kernel.
     """
+    if to == EIM:
+        raise InputError("A .eim is a file, not a folder: tml.edge_impulse.write(model, path).")
     if to not in KINDS:
-        raise unknown_name("kind of export", to, KINDS)
+        raise unknown_name("kind of export", to, KIND_NAMES)
     c_name = export_name(model, name)
     folder = Path(out)
     _check_place(folder, overwrite=overwrite)
@@ -107,7 +109,7 @@ def _holes(model: TFLiteModel, source: CSource) -> Holes:
 def _interpreter_holes(model: TFLiteModel, *, needs_arena: bool) -> Holes:
     return {
         "content": model.content,
-        "resolver_methods": resolver_methods(model.graph),
+        "resolver_methods": resolver_methods(model.content),
         "tflm_header": TFLM_HEADER,
         "arena": tflm_arena(model) if needs_arena else None,
     }

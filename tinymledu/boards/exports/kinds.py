@@ -37,3 +37,6 @@ KINDS = {
         Kind("array", "the .tflite file as a C array", "bytes", "."),
     )
 }  # fmt: skip
+
+EIM = "eim"  # is a program, not a folder: tinymledu.edge_impulse.write
+KIND_NAMES = (*KINDS, EIM)

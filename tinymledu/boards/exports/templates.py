@@ -4,6 +4,7 @@ import functools
 from collections.abc import Mapping
 
 import jinja2
+import numpy as np
 
 from tinymledu import files
 from tinymledu.boards.exports.names import plain_text
@@ -29,6 +30,17 @@ def c_string(text: str) -> str:
     return '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in text.encode()) + '"'
 
 
+def c_string_lines(text: str, *, per_line: int = 72) -> str:
+    """The same as several literals, one to a line, which a compiler joins."""
+    starts = range(0, max(len(text), 1), per_line)
+    return "".join(f"\n    {c_string(text[start : start + per_line])}" for start in starts)
+
+
+def c_float(value: float) -> str:
+    """A float32 written exactly."""
+    return f"{float(np.float32(value)).hex()}f"
+
+
 def number_lines(numbers: list[str], *, per_line: int = 12, indent: int = 4) -> str:
     """Numbers of a C table, comma-separated, in lines."""
     starts = range(0, len(numbers), per_line)
@@ -52,6 +64,11 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # C and Markdown; names are made plain, and labels c_string
     )
     environment.filters.update(
-        byte_lines=byte_lines, c_string=c_string, number_lines=number_lines, plain_text=plain_text
+        byte_lines=byte_lines,
+        c_float=c_float,
+        c_string=c_string,
+        c_string_lines=c_string_lines,
+        number_lines=number_lines,
+        plain_text=plain_text,
     )
     return environment

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinymledu.graph.arena import plan_arena
-from tinymledu.graph.ir import Graph, TFLiteModel
+from tinymledu.graph.flatbuffer import FlatbufferReader
+from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.oracle import PACKAGE, oracle_name, tflm_available
 from tinymledu.units import count
 
@@ -28,11 +29,14 @@ class TFLMArena:
     how: str
 
 
-def resolver_methods(graph: Graph) -> tuple[str, ...]:
-    """The calls that register exactly the operators of a model, each once, sorted.
+def resolver_methods(content: bytes) -> tuple[str, ...]:
+    """The calls that register exactly the operators of a .tflite file, each once, sorted.
+
+    The file itself is read, since load_model leaves out operators that TFLM still runs.
 
     Source: TensorFlow Lite Micro, micro_mutable_op_resolver.h.
     """
+    graph = FlatbufferReader(content).graph()
     return tuple(sorted({_method(op.kind) for op in graph.ops}))
 
 
