@@ -7,14 +7,14 @@
 
 typedef struct {
     int32_t n_values;          /* at least 1 */
-    int32_t wide_zero_point;   /* of the input with the larger scale: -128 to 127 */
-    int32_t narrow_zero_point; /* of the other one */
-    int32_t narrow_multiplier; /* its scale / (2 * the larger scale), Q31 */
-    int32_t narrow_pre_shift;  /* 21, or 22 where both scales are equal: see the source */
+    int32_t narrow_factor;     /* 2^21, or 2^22 where both scales are equal: see the source */
+    int32_t narrow_offset;     /* -narrow_factor * zero point of the input with the smaller scale */
+    int32_t narrow_multiplier; /* the smaller scale / (2 * the larger scale), Q31 */
+    int32_t narrow_rounding;   /* 2^(narrow_shift - 1) */
     int32_t narrow_shift;      /* 1 to 22, to the right */
     int32_t output_min;        /* fused activation, in output codes: -128 to 127 */
     int32_t output_max;
-    tk_output_channel output; /* bias 0 */
+    tk_output_channel output; /* bias: -2^19 * zero point of the input with the larger scale */
 } tk_add_s8_fast_layer;
 
 /* wide, narrow, output: [n_values]. The output may be one of the inputs. */

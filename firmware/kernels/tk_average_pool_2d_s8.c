@@ -17,14 +17,22 @@
 static int32_t sum_of_taps(const tk_average_pool_2d_s8_layer *layer, const tk_window *window,
                            const int8_t *input)
 {
+    const int32_t n_channels = layer->n_channels;
+    const int32_t width = layer->geometry.input_width;
+    const int32_t n_columns = window->columns.end - window->columns.begin;
+    const int32_t n_rows = window->rows.end - window->rows.begin;
+    const int32_t whole = n_columns == width; /* its rows follow one another: one long row */
+    int32_t row = window->corner + window->rows.begin * width + window->columns.begin;
     int32_t sum = 0;
 
-    for (int32_t j = window->rows.begin; j < window->rows.end; j++) {
-        const int32_t row = window->corner + j * layer->geometry.input_width;
+    for (int32_t j = 0; j < n_rows; j += whole ? n_rows : 1) {
+        const int8_t *tap = input + row * n_channels;
 
-        for (int32_t i = window->columns.begin; i < window->columns.end; i++) {
-            sum += input[(row + i) * layer->n_channels];
+        for (int32_t n = whole ? n_rows * n_columns : n_columns; n > 0; n--) {
+            sum += *tap;
+            tap += n_channels;
         }
+        row += width;
     }
     return sum;
 }

@@ -3,18 +3,14 @@
 
 #include <stdint.h>
 
+#include "tk_gather_s8.h"
 #include "tk_product_s8.h"
-#include "tk_window.h"
 
 typedef struct {
-    tk_geometry geometry;
-    int32_t input_channels;   /* at least 1 */
-    int32_t input_zero_point; /* -128 to 127: what padding holds */
-    int32_t run_bytes;        /* neighbouring taps that are read at once: filter_width *
-                               * input_channels, or input_channels where dilation_width > 1 */
-    int32_t output_min;       /* fused activation, in output codes: -128 to 127 */
+    tk_windows windows;
+    int32_t output_min; /* fused activation, in output codes: -128 to 127 */
     int32_t output_max;
-    tk_product_s8 product; /* every run is filled up to whole groups of four terms */
+    tk_product_s8 product; /* every run of a window is filled up to whole groups of four terms */
 } tk_conv_2d_s8_fast_layer;
 
 /* input: [input_height][input_width][input_channels], output: [output_height][output_width]

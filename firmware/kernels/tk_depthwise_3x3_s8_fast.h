@@ -6,23 +6,15 @@
 #include "tk_channel_rows.h"
 #include "tk_output_s8.h"
 
-/* The nine weights of a channel as pairs: of each row the first two, and the last two. */
 typedef struct {
-    uint32_t top_01;
-    uint32_t top_12;
-    uint32_t middle_01;
-    uint32_t middle_12;
-    uint32_t bottom_01;
-    uint32_t bottom_12;
-    int32_t bias; /* this and the rest: see tk_output_channel */
-    int32_t multiplier;
-    int32_t rounding;
-    int32_t shift;
+    uint32_t weights[6]; /* as pairs: of each filter row columns 0 and 1, then 1 and 2 */
+    tk_output_channel output;
 } tk_depthwise_3x3_channel;
 
 typedef struct {
     tk_channel_rows rows;  /* the input; outside: its zero point; row_words: 1 + half the output
-                            * width, rounded up, or with stride 2: 1 + the output width */
+                            * width, rounded up; with stride 2: 1 + the output width,
+                            * rounded up to an even number */
     int32_t output_height; /* extents: at least 1, in pixels */
     int32_t output_width;
     int32_t stride;     /* 1 or 2, in both directions */

@@ -23,11 +23,17 @@ typedef struct {
     int32_t shift;      /* 1 to 22, to the right */
 } tk_output_channel;
 
-static inline int8_t tk_output_s8(int32_t sum, tk_output_channel channel)
+/* The code for half of `twice_sum`, which is even. */
+static inline int8_t tk_output_of_twice_s8(int32_t twice_sum, tk_output_channel channel)
 {
-    const int32_t high = tk_multiply_high(2 * sum, channel.multiplier);
+    const int32_t high = tk_multiply_high(twice_sum, channel.multiplier);
 
     return tk_saturate_s8((high + (high >> 31) + channel.rounding) >> channel.shift);
+}
+
+static inline int8_t tk_output_s8(int32_t sum, tk_output_channel channel)
+{
+    return tk_output_of_twice_s8(2 * sum, channel);
 }
 
 /* For activations that end inside int8: all codes moved into [low, high]. */

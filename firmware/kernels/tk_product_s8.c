@@ -16,28 +16,24 @@
  * Sums of lo, and of parts, wrap modulo 2^32; the generator proves that the whole sum fits.
  */
 
-static int32_t plus(int32_t a, int32_t b)
-{
-    return (int32_t)((uint32_t)a + (uint32_t)b);
-}
-
 static int32_t next_part(int32_t n_groups)
 {
     return (n_groups < TK_GROUPS_AT_ONCE) ? n_groups : TK_GROUPS_AT_ONCE;
 }
 
-/* Not inlined: it would take registers from the loops that nearly all models use. */
-static tk_dots_four long_dots_four(const uint32_t *terms, const uint32_t *weights, int32_t n_groups)
+/* Rows of more than TK_GROUPS_AT_ONCE groups, in parts. */
+static tk_dots_four long_dots_four(const uint32_t *terms, const uint32_t *weights, int32_t n_groups,
+                                   int32_t start)
 {
-    tk_dots_four total = {{0, 0, 0, 0}, {0, 0, 0, 0}};
+    tk_dots_four total = {{start, start, start, start}, {0, 0, 0, 0}};
 
     while (n_groups > 0) {
         const int32_t n = next_part(n_groups);
-        const tk_dots_four part = tk_dot_pairs_four(terms, weights, n);
+        const tk_dots_four part = tk_dot_pairs_four(terms, weights, n, 0);
 
         for (int32_t column = 0; column < TK_COLUMNS; column++) {
-            total.lo[column] = plus(total.lo[column], part.lo[column]);
-            total.hi[column] = plus(total.hi[column], part.hi[column]);
+            total.lo[column] = tk_add_wrapping(total.lo[column], part.lo[column]);
+            total.twice_hi[column] = tk_add_wrapping(total.twice_hi[column], part.twice_hi[column]);
         }
         terms += 2 * TK_COLUMNS * n;
         weights += 2 * n;
@@ -46,16 +42,17 @@ static tk_dots_four long_dots_four(const uint32_t *terms, const uint32_t *weight
     return total;
 }
 
-static tk_dots_one long_dots_one(const uint32_t *terms, const uint32_t *weights, int32_t n_groups)
+static tk_dots_one long_dots_one(const uint32_t *terms, const uint32_t *weights, int32_t n_groups,
+                                 int32_t start)
 {
-    tk_dots_one total = {0, 0};
+    tk_dots_one total = {start, 0};
 
     while (n_groups > 0) {
         const int32_t n = next_part(n_groups);
-        const tk_dots_one part = tk_dot_pairs_one(terms, weights, n);
+        const tk_dots_one part = tk_dot_pairs_one(terms, weights, n, 0);
 
-        total.lo = plus(total.lo, part.lo);
-        total.hi = plus(total.hi, part.hi);
+        total.lo = tk_add_wrapping(total.lo, part.lo);
+        total.twice_hi = tk_add_wrapping(total.twice_hi, part.twice_hi);
         terms += 2 * n;
         weights += 2 * n;
         n_groups -= n;
@@ -63,14 +60,43 @@ static tk_dots_one long_dots_one(const uint32_t *terms, const uint32_t *weights,
     return total;
 }
 
-/* Codes of one channel for four inputs, `step` bytes apart. */
-static void write_four(const int32_t dots[TK_COLUMNS], tk_output_channel channel, int8_t *output,
-                       int32_t step)
+/* All output channels of four inputs with long rows. Not inlined: it would take registers. */
+__attribute__((noinline)) static void long_product_four(const tk_product_s8 *product,
+                                                        const uint32_t *terms, int8_t *output)
 {
-    output[0] = tk_output_s8(plus(dots[0], channel.bias), channel);
-    output[step] = tk_output_s8(plus(dots[1], channel.bias), channel);
-    output[2 * step] = tk_output_s8(plus(dots[2], channel.bias), channel);
-    output[3 * step] = tk_output_s8(plus(dots[3], channel.bias), channel);
+    const int32_t n_channels = product->n_channels;
+    const uint32_t *weights = product->weights;
+
+    for (int32_t o = 0; o < n_channels; o += 2) {
+        const tk_output_channel *channels = product->channels + o;
+        const tk_dots_four dots =
+            long_dots_four(terms, weights, product->n_groups, channels->bias);
+
+        for (int32_t column = 0; column < TK_COLUMNS; column++) {
+            int8_t *to = output + column * n_channels + o;
+
+            to[0] = tk_output_s8(dots.lo[column], channels[0]);
+            if (o + 1 < n_channels) {
+                const int32_t twice = tk_add_wrapping(dots.twice_hi[column], 2 * channels[1].bias);
+
+                to[1] = tk_output_of_twice_s8(twice, channels[1]);
+            }
+        }
+        weights += 2 * product->n_groups;
+    }
+}
+
+/* Codes of one channel for four inputs, `step` bytes apart. */
+static inline void write_four(const int32_t twice_sums[TK_COLUMNS], int32_t twice_bias,
+                              tk_output_channel channel, int32_t step, int8_t *output)
+{
+    output[0] = tk_output_of_twice_s8(tk_add_wrapping(twice_sums[0], twice_bias), channel);
+    output += step;
+    output[0] = tk_output_of_twice_s8(tk_add_wrapping(twice_sums[1], twice_bias), channel);
+    output += step;
+    output[0] = tk_output_of_twice_s8(tk_add_wrapping(twice_sums[2], twice_bias), channel);
+    output += step;
+    output[0] = tk_output_of_twice_s8(tk_add_wrapping(twice_sums[3], twice_bias), channel);
 }
 
 void tk_product_four_s8(const tk_product_s8 *product, const uint32_t *terms, int8_t *output)
@@ -78,17 +104,24 @@ void tk_product_four_s8(const tk_product_s8 *product, const uint32_t *terms, int
     const int32_t n_groups = product->n_groups;
     const int32_t n_channels = product->n_channels;
     const uint32_t *weights = product->weights;
+    const tk_output_channel *channels = product->channels;
 
-    for (int32_t o = 0; o < n_channels; o += 2) {
-        const tk_dots_four dots = (n_groups <= TK_GROUPS_AT_ONCE)
-                                      ? tk_dot_pairs_four(terms, weights, n_groups)
-                                      : long_dots_four(terms, weights, n_groups);
+    if (n_groups > TK_GROUPS_AT_ONCE) {
+        long_product_four(product, terms, output);
+        return;
+    }
+    for (int32_t left = n_channels; left > 0; left -= 2) {
+        const tk_dots_four dots = tk_dot_pairs_four(terms, weights, n_groups, channels[0].bias);
+        const int32_t twice_lo[TK_COLUMNS] = {2 * dots.lo[0], 2 * dots.lo[1], 2 * dots.lo[2],
+                                              2 * dots.lo[3]};
 
-        write_four(dots.lo, product->channels[o], output + o, n_channels);
-        if (o + 1 < n_channels) {
-            write_four(dots.hi, product->channels[o + 1], output + o + 1, n_channels);
+        write_four(twice_lo, 0, channels[0], n_channels, output);
+        if (left > 1) {
+            write_four(dots.twice_hi, 2 * channels[1].bias, channels[1], n_channels, output + 1);
         }
         weights += 2 * n_groups;
+        channels += 2;
+        output += 2;
     }
 }
 
@@ -97,17 +130,20 @@ void tk_product_one_s8(const tk_product_s8 *product, const uint32_t *terms, int8
     const int32_t n_groups = product->n_groups;
     const int32_t n_channels = product->n_channels;
     const uint32_t *weights = product->weights;
+    const tk_output_channel *channels = product->channels;
 
     for (int32_t o = 0; o < n_channels; o += 2) {
-        const tk_output_channel *channels = product->channels + o;
         const tk_dots_one dots = (n_groups <= TK_GROUPS_AT_ONCE)
-                                     ? tk_dot_pairs_one(terms, weights, n_groups)
-                                     : long_dots_one(terms, weights, n_groups);
+                                     ? tk_dot_pairs_one(terms, weights, n_groups, channels->bias)
+                                     : long_dots_one(terms, weights, n_groups, channels->bias);
 
-        output[o] = tk_output_s8(plus(dots.lo, channels[0].bias), channels[0]);
+        output[o] = tk_output_s8(dots.lo, channels[0]);
         if (o + 1 < n_channels) {
-            output[o + 1] = tk_output_s8(plus(dots.hi, channels[1].bias), channels[1]);
+            const int32_t twice = tk_add_wrapping(dots.twice_hi, 2 * channels[1].bias);
+
+            output[o + 1] = tk_output_of_twice_s8(twice, channels[1]);
         }
         weights += 2 * n_groups;
+        channels += 2;
     }
 }

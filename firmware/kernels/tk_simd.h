@@ -15,6 +15,12 @@
 
 #include <stdint.h>
 
+/* a + b, modulo 2^32. */
+static inline int32_t tk_add_wrapping(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
 #include "tk_simd_arm.h"
 #else

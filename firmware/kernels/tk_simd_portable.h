@@ -47,26 +47,20 @@ static inline uint32_t tk_pair_seconds(uint32_t a, uint32_t b)
     return (a >> 16) | (b & 0xFFFF0000u);
 }
 
-/* Numbers of a pair are at most 2^15 in size, so one product fits into int32. */
-static inline int32_t tk_add_product(int32_t a, int32_t b, int32_t sum)
-{
-    return (int32_t)((uint32_t)sum + (uint32_t)(a * b));
-}
-
 static inline int32_t tk_add_products(uint32_t a, uint32_t b, int32_t sum)
 {
-    sum = tk_add_product(tk_first(a), tk_first(b), sum);
-    return tk_add_product(tk_second(a), tk_second(b), sum);
+    sum = tk_add_wrapping(sum, tk_first(a) * tk_first(b));
+    return tk_add_wrapping(sum, tk_second(a) * tk_second(b));
 }
 
 static inline int32_t tk_add_first_second(uint32_t a, uint32_t b, int32_t sum)
 {
-    return tk_add_product(tk_first(a), tk_second(b), sum);
+    return tk_add_wrapping(sum, tk_first(a) * tk_second(b));
 }
 
 static inline int32_t tk_add_second_first(uint32_t a, uint32_t b, int32_t sum)
 {
-    return tk_add_product(tk_second(a), tk_first(b), sum);
+    return tk_add_wrapping(sum, tk_second(a) * tk_first(b));
 }
 
 static inline int32_t tk_multiply_high(int32_t a, int32_t b)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import jinja2
 import numpy as np
@@ -36,12 +37,18 @@ RESERVED_PREFIXES = ("tk_", "tml_", "layer_", "main", "startup", "virtual_board"
 
 
 def generate_c(
-    model: TFLiteModel, *, c_name: str | None = None, optimise: Optimise = "speed"
+    model: TFLiteModel,
+    *,
+    c_name: str | None = None,
+    optimise: Optimise = "speed",
+    dead_channels: bool = False,
 ) -> CSource:
     """Write an int8 model as portable C99, with the kernels it needs.
 
     Args:
         optimise: "speed" takes the fast kernels, "size" those with the least code and tables.
+        dead_channels: keep channels that are constant for every input; otherwise they are folded
+            into what reads them, which changes no output byte.
         c_name: prefix of everything the C declares; otherwise made from the model's name.
 
     Raises:
@@ -50,7 +57,7 @@ def generate_c(
         InputError: c_name is not a C identifier that is free to use.
     """
     name = c_identifier(model.name) if c_name is None else _checked(c_name)
-    program = plan_program(model, optimise=optimise)
+    program = plan_program(model, optimise=optimise, dead_channels=dead_channels)
     files = {
         f"{name}{suffix}": _fill(f"model{suffix}", model, program, name) for suffix in (".h", ".c")
     }
@@ -161,13 +168,20 @@ def _number_lines(values: NDArray[np.generic]) -> str:
     """The entries of a table, several to a line; a record is a line of its own, in braces."""
     entries = values.ravel().tolist()
     if values.dtype.names:
-        lines = ["{" + ", ".join(map(str, entry)) + "}" for entry in entries]
+        lines = [_record(entry) for entry in entries]
     else:
         lines = [
             ", ".join(map(str, entries[start : start + NUMBERS_PER_LINE]))
             for start in range(0, len(entries), NUMBERS_PER_LINE)
         ]
     return ",\n".join(f"    {line}" for line in lines)
+
+
+def _record(entry: Any) -> str:
+    """A number, or a record or array of them in braces."""
+    if isinstance(entry, tuple | np.ndarray):
+        return "{" + ", ".join(map(_record, entry)) + "}"
+    return str(entry)
 
 
 def _pointer(program: Program, argument: Argument | ArgumentList) -> str:

@@ -49,8 +49,7 @@ WORD_BYTES = 4
 HALF = FixedPoint(2**30, 0)
 
 CHANNEL = np.dtype([("bias", "i4"), ("multiplier", "i4"), ("rounding", "i4"), ("shift", "i4")])
-TAPS = ("top_01", "top_12", "middle_01", "middle_12", "bottom_01", "bottom_12")
-DEPTHWISE_CHANNEL = np.dtype([(name, "u4") for name in TAPS] + CHANNEL.descr)
+DEPTHWISE_CHANNEL = np.dtype([("weights", "u4", (6,)), ("output", CHANNEL)])
 
 Codes = NDArray[np.generic]
 
@@ -86,10 +85,12 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
         kernel = "tk_conv_2d_s8_fast"
         geometry = geometry_fields(options, inputs, (height, width))
         shape = {
-            **geometry,
-            "input_channels": n_inputs,
-            "input_zero_point": quantization_of(inputs).zero_point,
-            "run_bytes": taps_in_run * n_inputs,
+            **{f"windows.{name}": value for name, value in geometry.items()},
+            "windows.input_channels": n_inputs,
+            "windows.outside": quantization_of(inputs).zero_point,
+            "windows.last_top": inputs.shape[1] - 1 - (height - 1) * options.dilation_height,
+            "windows.last_left": inputs.shape[2] - 1 - (width - 1) * options.dilation_width,
+            "windows.run_bytes": taps_in_run * n_inputs,
         }
         needed = [_first_row(geometry, pixel) * inputs.shape[2] * n_inputs
                   for pixel in _blocks(n_pixels)]  # fmt: skip
@@ -138,9 +139,10 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall | None:
     assert isinstance(options, DepthwiseConv2DOptions)
     inputs, weights, output = input_of(graph, op, 0), input_of(graph, op, 1), output_of(graph, op)
     stride = options.stride_height
-    geometry = geometry_fields(options, inputs, weights.shape[1:3])
+    _, filter_height, filter_width, _ = weights.shape
+    geometry = geometry_fields(options, inputs, (filter_height, filter_width))
     suits = (
-        weights.shape[1:3] == (3, 3)
+        (filter_height, filter_width) == (3, 3)
         and options.depth_multiplier == 1
         and stride == options.stride_width in (1, 2)
         and (options.dilation_height, options.dilation_width) == (1, 1)
@@ -158,12 +160,11 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall | None:
     _, height, width, n_channels = inputs.shape
     _, output_height, output_width, _ = output.shape
     table = np.zeros(n_channels, DEPTHWISE_CHANNEL)
-    for position, name in enumerate(TAPS):
-        first = position // 2 * 3 + position % 2
-        table[name] = _pair(taps[:, first], taps[:, first + 1])
-    for name in CHANNEL.names or ():
-        table[name] = channels[name]
-    row_words = 1 + (-(-output_width // 2) if stride == 1 else output_width)
+    columns = taps.reshape(n_channels, 3, 3)
+    pairs = [_pair(columns[..., 0], columns[..., 1]), _pair(columns[..., 1], columns[..., 2])]
+    table["weights"] = np.stack(pairs, axis=-1).reshape(n_channels, 6)
+    table["output"] = channels
+    row_words = 1 + (-(-output_width // 2) if stride == 1 else -(-output_width // 2) * 2)
     written = [(y + 1) * output_width * n_channels for y in range(output_height)]
     read = [y * stride - _whole(geometry["geometry.pad_top"]) + 3 for y in range(output_height)]
     needed = [min(height, max(0, row)) * width * n_channels for row in read]
@@ -243,14 +244,14 @@ def _add(graph: Graph, op: Op) -> KernelCall | None:
         return None
     fields: dict[str, Number] = {
         "n_values": output.n_elements,
-        "wide_zero_point": quantization_of(wide).zero_point,
-        "narrow_zero_point": quantization_of(narrow).zero_point,
+        "narrow_factor": 2 ** (21 + extra),
+        "narrow_offset": -(2 ** (21 + extra)) * quantization_of(narrow).zero_point,
         "narrow_multiplier": factor.multiplier,
-        "narrow_pre_shift": 21 + extra,
+        "narrow_rounding": 2 ** (shift - 1),
         "narrow_shift": shift,
         "output_min": low,
         "output_max": high,
-        "output.bias": 0,
+        "output.bias": -(2**19) * quantization_of(wide).zero_point,
         "output.multiplier": stage[0],
         "output.rounding": stage[1],
         "output.shift": stage[2],
@@ -346,7 +347,13 @@ def _channels(
     return table
 
 
-def constant_code(low: int, high: int, factor: FixedPoint, zero_point: int) -> int | None:
+def constant_code(
+    low: int,
+    high: int,
+    factor: FixedPoint,
+    zero_point: int,
+    limits: tuple[int, int] = (INT8_MIN, INT8_MAX),
+) -> int | None:
     """The output code of all sums from low to high, where it is one and the same.
 
     Rounding is monotone, so the ends tell. The VWW reference model has hundreds of such channels.
@@ -354,7 +361,7 @@ def constant_code(low: int, high: int, factor: FixedPoint, zero_point: int) -> i
     if factor.shift > 0 or not -(2**31) <= low <= high < 2**31:
         return None
     ends = requantize([low, high], factor.multiplier, factor.shift) + zero_point
-    codes = np.clip(ends, INT8_MIN, INT8_MAX)
+    codes = np.minimum(np.maximum(ends, limits[0]), limits[1])
     return int(codes[0]) if codes[0] == codes[1] else None
 
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from tinymledu.codegen.dead_channels import remove_dead_channels
 from tinymledu.codegen.fast import fast_kernel_call
 from tinymledu.codegen.layers import kernel_call
 from tinymledu.codegen.records import KernelCall, Layer, Program
@@ -12,8 +13,14 @@ from tinymledu.graph.operators import check_runnable
 Optimise = Literal["speed", "size"]
 
 
-def plan_program(model: TFLiteModel, *, optimise: Optimise = "speed") -> Program:
+def plan_program(
+    model: TFLiteModel, *, optimise: Optimise = "speed", dead_channels: bool = False
+) -> Program:
     """Plan the C program for an int8 model: layers, their integers, and places in the arena.
+
+    Args:
+        optimise: "speed" or "size", as for generate_c.
+        dead_channels: keep channels that are constant for every input (dead_channels.py).
 
     Raises:
         UnsupportedModelError: an operator, type or shape that cannot run, or has no kernel.
@@ -21,6 +28,8 @@ def plan_program(model: TFLiteModel, *, optimise: Optimise = "speed") -> Program
     """
     graph = model.graph
     check_runnable(graph)
+    if not dead_channels:
+        graph = remove_dead_channels(graph)
     calls = {op.index: _choose(graph, op, optimise) for op in graph.ops}
     arena = plan_arena(
         graph,
