@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import recorded
 
 import tinymledu as tml
 from tinymledu.boards.profile import NOT_MODELLED
-from tinymledu.errors import BoardError, InputError, UnsupportedModelError
+from tinymledu.errors import BoardError, DoesNotFitError, InputError, UnsupportedModelError
 from tinymledu.graph.tflite import load_model
 from tinymledu.quantities import Band, Method
 
@@ -208,6 +210,14 @@ def test_board_that_is_not_executed_gives_its_c_and_says_so(tmp_path):
     for figure in ("memory", "profile", "elf"):
         with pytest.raises(BoardError, match="not executed here"):
             getattr(export, figure)
+
+
+def test_board_that_is_not_executed_refuses_what_it_cannot_hold():
+    model = load_model(recorded.model_bytes("tiny_cnn_int8"))
+    small = replace(tml.board("xiao_esp32s3"), ram_bytes=100)
+
+    with pytest.raises(DoesNotFitError, match=r"RAM; Seeed Studio XIAO ESP32S3 Sense has 100 B"):
+        tml.deploy(model, small)
 
 
 def test_write_gives_the_sources_and_a_readme(deployment, tmp_path):

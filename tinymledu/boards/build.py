@@ -17,7 +17,7 @@ from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image, read_elf
 from tinymledu.boards.emulator import FirstRun, VirtualBoard
 from tinymledu.boards.firmware import SCRIPT, firmware_files
-from tinymledu.boards.fit import check_flash, check_ram
+from tinymledu.boards.fit import check_before_compiling, check_flash, check_ram
 from tinymledu.boards.toolchain import Name, Toolchain, toolchain, writable_cache
 from tinymledu.boards.traffic import best_traffic
 from tinymledu.codegen.records import CSource
@@ -86,6 +86,7 @@ def build(
         MissingToolError: the compiler is not installed.
         BoardError: the compiler refused the code, the disk is full, or the first run failed.
     """
+    check_before_compiling(source, board)
     tools = toolchain(board, name=toolchain_name, level=level)
     texts = firmware_files(source, board)
     key = _key(texts, tools, board)

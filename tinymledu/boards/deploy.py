@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinymledu import files
 from tinymledu.boards.build import Build, MemoryUse, build, disk_problem
 from tinymledu.boards.catalog import Board
+from tinymledu.boards.fit import check_before_compiling
 from tinymledu.boards.layer_table import COLUMNS, layer_rows
 from tinymledu.boards.profile import Profile, profile
 from tinymledu.boards.real import ask_board, check_board
@@ -237,6 +238,7 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
         check_board(model, board.port)
     source = generate_c(model)
     if not board.executable:
+        check_before_compiling(source, board)
         return Deployment(model, board, source, None, None)
     built = build(source, board, toolchain_name=toolchain or found())
     return Deployment(model, board, source, built, profile(built))
