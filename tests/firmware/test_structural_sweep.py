@@ -1,6 +1,6 @@
-"""TRANSPOSE_CONV and RESIZE_NEAREST_NEIGHBOR in C against TensorFlow Lite Micro itself.
+"""Operators that move codes or spread them, in C, against TensorFlow Lite Micro itself.
 
-See test_kernel_sweep.py.
+See test_kernel_sweep.py. TFLM has no TILE: what it computes is NumPy's `tile`.
 """
 
 from collections.abc import Callable
@@ -59,9 +59,20 @@ def resize_nearest(rng: Generator) -> bytes:
     )
 
 
+def reduce_max(rng: Generator) -> bytes:
+    axes = [(1,), (2,), (3,), (1, 2), (2, 3), (1, 2, 3), (-1,)][rng.integers(7)]
+    return sm.reduce_max(
+        input_shape=(1, *(int(n) for n in rng.integers(1, 9, 3))),
+        axes=axes,
+        keep_dims=bool(rng.integers(2)),
+        zero_point=int(rng.integers(-128, 128)),
+    )
+
+
 KINDS: dict[str, Callable[[Generator], bytes]] = {
     "transpose_conv": transpose_conv,
     "resize_nearest": resize_nearest,
+    "reduce_max": reduce_max,
 }
 
 
@@ -78,3 +89,25 @@ def test_kernel_and_interpreter_equal_tflite_micro_on_random_models(kind, tmp_pa
 
         np.testing.assert_array_equal(program.run(model.name, codes), expected, model.name)
         np.testing.assert_array_equal(Interpreter(model).run(codes), expected, model.name)
+
+
+@pytest.mark.parametrize(
+    ("shape", "counts"),
+    [
+        ((1, 1), (1, 1)),
+        ((1, 5), (1, 3)),
+        ((1, 4, 1, 3, 2), (1, 1, 2, 1, 1)),
+        ((1, 4, 3, 1, 2), (1, 1, 1, 3, 1)),
+        ((1, 2, 3), (1, 1, 4)),
+        ((1, 2, 3), (1, 4, 1)),
+    ],
+)
+def test_tile_is_numpys_tile(shape, counts, tmp_path):
+    model = load_model(sm.tile(shape=shape, counts=counts), name="tile_1")
+    codes = np.random.default_rng(1).integers(-128, 128, (4, *shape[1:]), np.int8)
+    expected = np.stack([np.tile(each, counts[1:]) for each in codes])
+
+    np.testing.assert_array_equal(
+        build_host_program([model], tmp_path).run("tile_1", codes), expected
+    )
+    np.testing.assert_array_equal(Interpreter(model).run(codes), expected)

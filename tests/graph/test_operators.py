@@ -50,7 +50,7 @@ def test_unknown_operators_are_all_named_with_version_and_index_and_what_does_ru
     assert "These run: ADD, AVERAGE_POOL_2D, CONCATENATION, CONV_2D" in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", sorted(VERSIONS))
+@pytest.mark.parametrize("kind", sorted(set(VERSIONS) - {"TILE"}))  # TFLM records none
 def test_a_later_version_is_refused(kind):
     case = next(
         case

@@ -10,6 +10,7 @@ from tinymledu.graph.reference import Interpreter
 from tinymledu.graph.reference_operators import OPERATORS
 from tinymledu.graph.tflite import load_model
 
+NOT_IN_TFLM = {"TILE"}  # a copy; tests/firmware compares it with NumPy's
 MAX_VECTOR_BYTES = 500_000
 VECTOR_SUFFIXES = {".tflite", ".npz", ".json"}
 
@@ -44,7 +45,7 @@ def test_every_runnable_operator_has_a_function_and_a_recorded_case():
     kinds = {op.kind for case in recorded.cases() for op in load_model(case.content).graph.ops}
 
     assert set(OPERATORS) == set(VERSIONS)
-    assert kinds == set(VERSIONS)
+    assert kinds | NOT_IN_TFLM == set(VERSIONS)
 
 
 @pytest.mark.parametrize("end", [-128, 127])

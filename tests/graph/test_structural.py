@@ -1,4 +1,4 @@
-"""What TRANSPOSE_CONV and RESIZE_NEAREST_NEIGHBOR refuse, and where their pixels come from."""
+"""What operators that move codes or spread them refuse, and where their pixels come from."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ import recorded
 
 from tinymledu.errors import UnsupportedModelError
 from tinymledu.graph.geometry import nearest_positions
-from tinymledu.graph.ir import ResizeNearestOptions
+from tinymledu.graph.ir import NoOptions, Quantization, ResizeNearestOptions
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.tflite import load_model
 
@@ -25,6 +25,12 @@ def with_input(name, position, **changes):
 
 def sized(*size):
     return with_input(RESIZE, 1, data=np.array(size, np.int32), shape=(len(size),))
+
+
+def tiled(*counts):
+    """TILE on the input of a REDUCE_MAX."""
+    graph = with_input("reduce_max", 1, data=np.array(counts, np.int32), shape=(len(counts),))
+    return replace(graph, ops=(replace(graph.ops[0], kind="TILE", options=NoOptions()),))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +52,21 @@ def sized(*size):
         (sized(6, 40_000), r"to \[6, 40000\] pixels"),
         (sized(6, 9), r"should have shape \[1, 6, 9, 2\], and the file says \[1, 6, 8, 2\]"),
         (with_input(RESIZE, 0, quantization=None), "needs exactly one scale"),
+        (
+            with_input("reduce_max", 0, quantization=Quantization((0.5,), (3,))),
+            "REDUCE_MAX #0 .*: its input and output must have one scale and zero point",
+        ),
+        (
+            tiled(2, 1, 1),
+            r"it repeats \[2, 1, 1\] times along its axes; one axis, which is not the",
+        ),
+        (
+            tiled(1, 2, 2),
+            r"it repeats \[1, 2, 2\] times along its axes; one axis, which is not the",
+        ),
+        (tiled(1, 2, -1), r"it repeats \[1, 2, -1\] times"),
+        (tiled(1, 2), r"its counts are int32 \[1, 2\]; one for each of 3 axes runs here"),
+        (tiled(1, 3, 1), r"should have shape \[1, 18, 4\], and the file says \[1, 4\]"),
     ],
 )
 def test_what_cannot_run_is_refused_with_the_reason(graph, message):

@@ -43,6 +43,11 @@ CASES: Mapping[str, Callable[[Generator], bytes]] = {
         sm.transpose_conv, per_channel=False, activation_name="RELU", strides=(1, 2)
     ),
     "transpose_conv_saturates_both_ends": partial(sm.transpose_conv, spread=250.0),
+    "reduce_max": lambda _rng: sm.reduce_max(),
+    "reduce_max_pictures": lambda _rng: sm.reduce_max(
+        input_shape=(1, 4, 3, 5), axes=(1, 2), keep_dims=True
+    ),
+    "reduce_max_channels": lambda _rng: sm.reduce_max(input_shape=(1, 4, 3, 5), axes=(-1,)),
     "resize_nearest": lambda _rng: sm.resize_nearest(),
     "resize_nearest_odd": lambda _rng: sm.resize_nearest(picture=(3, 5, 3), size=(7, 4)),
     "resize_nearest_align_corners": lambda _rng: sm.resize_nearest(

@@ -230,6 +230,7 @@ def pool(
 
 
 def mean(
+    kind: str = "MEAN",
     *,
     input_shape: tuple[int, ...] = (1, 7, 5, 3),
     axes: tuple[int, ...] = (1, 2),
@@ -239,6 +240,7 @@ def mean(
     input_zero_point: int = -9,
     output_zero_point: int = 4,
 ) -> bytes:
+    """MEAN, or REDUCE_MAX, whose input and output have one scale."""
     rank = len(input_shape)
     reduced = {axis % rank for axis in axes}
     shape = [1 if k in reduced else extent for k, extent in enumerate(input_shape)]
@@ -250,7 +252,7 @@ def mean(
         activation(shape, output_scale, output_zero_point),
     ]
     options = options_of("ReducerOptions", keepDims=keep_dims)
-    return tflite_bytes(tensors, [OpSpec("MEAN", (0, 1), 2, options, 2)])
+    return tflite_bytes(tensors, [OpSpec(kind, (0, 1), 2, options, 2)])
 
 
 def add(

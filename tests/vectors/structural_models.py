@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from flatbuffers_of import OpSpec, activation, constant, tflite_bytes
 from numpy.random import Generator
-from operator_models import ACTIVATIONS, PADDINGS, factors_for, options_of, with_bias
+from operator_models import ACTIVATIONS, PADDINGS, factors_for, mean, options_of, with_bias
 
 
 def another_shape(
@@ -93,3 +93,32 @@ def resize_nearest(
         halfPixelCenters=half_pixel_centers,
     )
     return tflite_bytes(tensors, [OpSpec("RESIZE_NEAREST_NEIGHBOR", (0, 1), 2, options, 3)])
+
+
+def reduce_max(
+    *,
+    input_shape: tuple[int, ...] = (1, 6, 4),
+    axes: tuple[int, ...] = (1,),
+    keep_dims: bool = False,
+    zero_point: int = 3,
+) -> bytes:
+    """REDUCE_MAX."""
+    return mean(
+        "REDUCE_MAX",
+        input_shape=input_shape,
+        axes=axes,
+        keep_dims=keep_dims,
+        output_scale=0.0235,
+        input_zero_point=zero_point,
+        output_zero_point=zero_point,
+    )
+
+
+def tile(*, shape: tuple[int, ...] = (1, 3, 1, 2), counts: tuple[int, ...] = (1, 1, 2, 1)) -> bytes:
+    """TILE, which TFLM lacks."""
+    tensors = [
+        activation(shape, 0.05, 3),
+        constant(np.array(counts, np.int32)),
+        activation([n * count for n, count in zip(shape, counts, strict=True)], 0.05, 3),
+    ]
+    return tflite_bytes(tensors, [OpSpec("TILE", (0, 1), 2, None, 2)])

@@ -4,7 +4,6 @@ All integers that stand for real factors come from graph/fixed_point.py, which t
 uses too; here they are only put where the kernel's struct wants them.
 """
 
-import math
 from collections.abc import Callable, Mapping
 
 from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS, add_sub_call
@@ -20,6 +19,7 @@ from tinymledu.codegen.parts import (
     output_of,
     output_stage_fields,
     quantization_of,
+    reduced_extents,
     sliding_note,
     weight_tables,
 )
@@ -196,25 +196,19 @@ def _add(graph: Graph, op: Op) -> KernelCall:
 
 def _mean(graph: Graph, op: Op) -> KernelCall:
     inputs, output = input_of(graph, op, 0), output_of(graph, op)
-    rank = len(inputs.shape)
-    axes = sorted({int(axis) % rank for axis in data_of(input_of(graph, op, 1)).ravel()})
-    if not axes or axes != list(range(axes[0], axes[-1] + 1)):
-        raise UnsupportedModelError(
-            f"{op.kind} #{op.index} averages over the axes {axes}; the C kernel averages over "
-            "neighbouring axes, such as 1 and 2 of (batch, height, width, channels)."
-        )
-    n_averaged = math.prod(inputs.shape[axes[0] : axes[-1] + 1])
+    n_outer, n_averaged, n_inner = reduced_extents(graph, op)
     factor = mean_multiplier(quantization_of(inputs), quantization_of(output), n_averaged)
     fields: dict[str, Number] = {
-        "n_outer": math.prod(inputs.shape[: axes[0]]),
+        "n_outer": n_outer,
         "n_averaged": n_averaged,
-        "n_inner": math.prod(inputs.shape[axes[-1] + 1 :]),
+        "n_inner": n_inner,
         "input_zero_point": quantization_of(inputs).zero_point,
         "output_zero_point": quantization_of(output).zero_point,
         "multiplier": factor.multiplier,
         "shift": factor.shift,
     }
-    return KernelCall("tk_mean_s8", fields, arguments(graph, op), note=f"over axes {axes}")
+    note = f"mean of {n_averaged:,} values each"
+    return KernelCall("tk_mean_s8", fields, arguments(graph, op), note=note)
 
 
 def _softmax(graph: Graph, op: Op) -> KernelCall:

@@ -1,10 +1,12 @@
 """The parts that kernel calls are put together from: struct fields, tables, pointers."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tinymledu.codegen.records import Argument, Number, Table
-from tinymledu.errors import QuantizationError
+from tinymledu.errors import QuantizationError, UnsupportedModelError
 from tinymledu.graph.fixed_point import FixedPoint, activation_range
 from tinymledu.graph.geometry import window_extent
 from tinymledu.graph.ir import (
@@ -63,6 +65,23 @@ def _dilation(options: SlidingOptions) -> tuple[int, int]:
     if isinstance(options, PoolOptions):
         return 1, 1
     return options.dilation_height, options.dilation_width
+
+
+def reduced_extents(graph: Graph, op: Op) -> tuple[int, int, int]:
+    """What MEAN and REDUCE_MAX read as [outer][reduced][inner]: the three extents.
+
+    Raises:
+        UnsupportedModelError: the reduced axes are not neighbours.
+    """
+    shape = input_of(graph, op, 0).shape
+    axes = sorted({int(axis) % len(shape) for axis in data_of(input_of(graph, op, 1)).ravel()})
+    if not axes or axes != list(range(axes[0], axes[-1] + 1)):
+        raise UnsupportedModelError(
+            f"{op.kind} #{op.index} reduces the axes {axes}; the C kernel reduces neighbouring "
+            "axes, such as 1 and 2 of (batch, height, width, channels)."
+        )
+    first, end = axes[0], axes[-1] + 1
+    return math.prod(shape[:first]), math.prod(shape[first:end]), math.prod(shape[end:])
 
 
 def output_stage_fields(

@@ -1,6 +1,8 @@
 """Kernel calls of the operators that move codes, or spread them; see layers.py."""
 
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from tinymledu.codegen.parts import (
     activation_note,
@@ -9,16 +11,18 @@ from tinymledu.codegen.parts import (
     check_accumulator,
     data_of,
     four_side_by_side,
+    geometry_fields,
     input_of,
     output_of,
     output_stage_fields,
     quantization_of,
+    reduced_extents,
     weight_tables,
 )
 from tinymledu.codegen.records import KernelCall, Number, Table
-from tinymledu.graph.fixed_point import convolution_multipliers
+from tinymledu.graph.fixed_point import INT8_MAX, INT8_MIN, convolution_multipliers
 from tinymledu.graph.geometry import nearest_positions, transposed_window
-from tinymledu.graph.ir import Graph, Op, ResizeNearestOptions, TransposeConvOptions
+from tinymledu.graph.ir import Graph, Op, PoolOptions, ResizeNearestOptions, TransposeConvOptions
 
 
 def _transpose_conv(graph: Graph, op: Op) -> KernelCall:
@@ -83,7 +87,37 @@ def _resize_nearest(graph: Graph, op: Op) -> KernelCall:
     )
 
 
+def _reduce_max(graph: Graph, op: Op) -> KernelCall:
+    """A max pool: a picture of n_outer rows, of which each window covers one."""
+    inputs = input_of(graph, op, 0)
+    n_outer, n_reduced, n_inner = reduced_extents(graph, op)
+    picture = replace(inputs, shape=(1, n_outer, n_reduced, n_inner))
+    options = PoolOptions(1, 1, 1, n_reduced, "VALID", "NONE")
+    fields: dict[str, Number] = {
+        **geometry_fields(options, picture, (1, n_reduced)),
+        "n_channels": n_inner,
+        "output_min": INT8_MIN,
+        "output_max": INT8_MAX,
+    }
+    note = f"largest of {n_reduced:,} values each"
+    return KernelCall("tk_max_pool_2d_s8", fields, arguments(graph, op), note=note)
+
+
+def _tile(graph: Graph, op: Op) -> KernelCall:
+    shape = input_of(graph, op, 0).shape
+    counts = [int(count) for count in data_of(input_of(graph, op, 1)).ravel()]
+    axis = next((axis for axis, count in enumerate(counts) if count > 1), len(shape) - 1)
+    fields: dict[str, Number] = {
+        "n_blocks": math.prod(shape[:axis]),
+        "n_repeats": counts[axis],
+        "block_bytes": math.prod(shape[axis:]),
+    }
+    return KernelCall("tk_repeat_s8", fields, arguments(graph, op))
+
+
 STRUCTURAL_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
+    "REDUCE_MAX": _reduce_max,
     "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
+    "TILE": _tile,
     "TRANSPOSE_CONV": _transpose_conv,
 }

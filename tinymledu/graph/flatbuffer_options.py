@@ -32,13 +32,13 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     LeakyReluOptions,
-    ReduceOptions,
     MulOptions,
     NoOptions,
     Options,
     PackOptions,
     Padding,
     PoolOptions,
+    ReduceOptions,
     ResizeNearestOptions,
     SoftmaxOptions,
     StridedSliceOptions,
@@ -61,6 +61,7 @@ WITHOUT_OPTIONS = {
     "SHAPE",
     "SQUEEZE",
     "TANH",
+    "TILE",
 }
 
 
@@ -164,6 +165,10 @@ def _positive(what: str, name: str, value: int) -> int:
     return value
 
 
+def _reduction(_what: str, table: Any) -> ReduceOptions:
+    return ReduceOptions(bool(table.KeepDims()))
+
+
 def _padding_activation(what: str, table: Any) -> tuple[Padding, Activation]:
     if table.Padding() not in PADDINGS:
         raise ModelFormatError(f"{what} has padding number {table.Padding()}; 0 or 1 exist.")
@@ -210,11 +215,7 @@ _TABLES: Mapping[str, tuple[int, Any, Callable[[str, Any], Options]]] = {
         lambda _what, table: LeakyReluOptions(table.Alpha()),
     ),
     "MAX_POOL_2D": (BuiltinOptions.Pool2DOptions, PoolTable, _pool),
-    "MEAN": (
-        BuiltinOptions.ReducerOptions,
-        ReducerTable,
-        lambda _what, table: ReduceOptions(bool(table.KeepDims())),
-    ),
+    "MEAN": (BuiltinOptions.ReducerOptions, ReducerTable, _reduction),
     "MUL": (
         BuiltinOptions.MulOptions,
         MulTable,
@@ -225,6 +226,7 @@ _TABLES: Mapping[str, tuple[int, Any, Callable[[str, Any], Options]]] = {
         PackTable,
         lambda _what, table: PackOptions(table.Axis()),
     ),
+    "REDUCE_MAX": (BuiltinOptions.ReducerOptions, ReducerTable, _reduction),
     "RESIZE_NEAREST_NEIGHBOR": (
         BuiltinOptions.ResizeNearestNeighborOptions,
         ResizeNearestTable,

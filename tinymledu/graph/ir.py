@@ -118,7 +118,7 @@ class ConcatenationOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class MeanOptions:
+class ReduceOptions:
     keep_dims: bool
 
 
@@ -181,7 +181,7 @@ Options = (
     | SubOptions
     | MulOptions
     | ConcatenationOptions
-    | MeanOptions
+    | ReduceOptions
     | SoftmaxOptions
     | LeakyReluOptions
     | TransposeConvOptions

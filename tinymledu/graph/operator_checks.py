@@ -13,9 +13,9 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     Graph,
-    MeanOptions,
     Op,
     PoolOptions,
+    ReduceOptions,
     Tensor,
 )
 from tinymledu.graph.refusals import advice_on_numbers
@@ -204,8 +204,9 @@ def _check_pool(graph: Graph, op: Op) -> None:
     check_same_quantization(graph, op)
 
 
-def _check_mean(graph: Graph, op: Op) -> None:
-    assert isinstance(op.options, MeanOptions)
+def check_reduction(graph: Graph, op: Op) -> None:
+    """MEAN and REDUCE_MAX."""
+    assert isinstance(op.options, ReduceOptions)
     inputs, axes = graph.tensors[op.inputs[0]], graph.tensors[op.inputs[1]]
     need(op, axes.dtype == "int32", f"its axes are {axes.dtype}, not int32")
     rank = len(inputs.shape)
@@ -337,7 +338,7 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "LEAKY_RELU": _check_lookup,
     "LOGISTIC": _check_logistic,
     "MAX_POOL_2D": _check_pool,
-    "MEAN": _check_mean,
+    "MEAN": check_reduction,
     "MUL": _check_combining,
     "PAD": _check_pad,
     "QUANTIZE": _check_ends,

@@ -41,6 +41,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "MUL": 3,
         "PAD": 2,
         "QUANTIZE": 2,
+        "REDUCE_MAX": 2,
         "RELU": 2,
         "RELU6": 2,
         "RESHAPE": 1,
@@ -48,6 +49,7 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "SOFTMAX": 2,
         "SUB": 2,
         "TANH": 2,
+        "TILE": 3,
         "TRANSPOSE_CONV": 4,
     }
 )
@@ -118,6 +120,7 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "MUL": (2, 2, 2),
     "PAD": (2, 2, 1),
     "QUANTIZE": (1, 1, 1),
+    "REDUCE_MAX": (2, 2, 1),
     "RELU": (1, 1, 1),
     "RELU6": (1, 1, 1),
     "RESHAPE": (1, 1, 1),
@@ -125,6 +128,7 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "SOFTMAX": (1, 1, 1),
     "SUB": (2, 2, 2),
     "TANH": (1, 1, 1),
+    "TILE": (2, 2, 1),
     "TRANSPOSE_CONV": (2, 3, 1),
 }
 

@@ -63,7 +63,21 @@ def resize_nearest(graph: Graph, op: Op, x: Codes) -> Codes:
     return x[:, rows][:, :, columns]
 
 
+def reduce_max(graph: Graph, op: Op, x: Codes) -> Codes:
+    """The largest code along some axes."""
+    axes = tuple({int(axis) % x.ndim for axis in data_of(tensor_at(graph, op, 1)).ravel()})
+    largest: Codes = x.max(axis=axes)
+    return largest.reshape(len(x), *output_of(graph, op).shape[1:])
+
+
+def tile(graph: Graph, op: Op, x: Codes) -> Codes:
+    """The input several times in a row, along one axis."""
+    return np.tile(x, data_of(tensor_at(graph, op, 1)).ravel())
+
+
 STRUCTURAL: Mapping[str, Callable[..., Codes]] = {
+    "REDUCE_MAX": reduce_max,
     "RESIZE_NEAREST_NEIGHBOR": resize_nearest,
+    "TILE": tile,
     "TRANSPOSE_CONV": transpose_conv,
 }

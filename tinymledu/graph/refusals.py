@@ -36,7 +36,7 @@ _BATCH_SIZE = "convert the model with keras.Input(..., batch_size=1), so that sh
 _STATE = "keep the state outside, and make it an input and an output of a model without memory"
 _BY_WEIGHTS = "Dense, Conv1D and Conv2D run, which multiply by trained weights"
 _IN_THE_PLANE = "Conv2D runs, with the frames as channels of one picture"
-_OTHER_SIZE = "Conv2DTranspose, and Resizing(interpolation='nearest'), run"
+_OTHER_SIZE = "UpSampling2D, Conv2DTranspose and Resizing(interpolation='nearest') run"
 
 _ROWS: tuple[tuple[str, str, str], ...] = (
     ("UNIDIRECTIONAL_SEQUENCE_LSTM", "LSTM", _WINDOW),
@@ -84,7 +84,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("MAXIMUM", "Maximum, or keras.ops.maximum", "Add or Concatenate runs"),
     ("MINIMUM", "Minimum, or ReLU(max_value=...)", "ReLU and ReLU(max_value=6) run"),
     ("SUM", "keras.ops.sum", "GlobalAveragePooling1D or 2D runs: the sum over its count"),
-    ("REDUCE_MAX", "GlobalMaxPooling1D or 2D", "MaxPooling1D or 2D of the whole extent runs"),
     ("REDUCE_MIN", "keras.ops.min", _AFTER_THE_RUN),
     ("REDUCE_PROD", "a Dense layer on a sequence with an open batch", _BATCH_SIZE),
     ("REDUCE_ANY", "Masking", "give windows of one length, which need no mask"),
@@ -105,7 +104,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("SHAPE", "Reshape or Flatten with an open batch", _BATCH_SIZE),
     ("SPACE_TO_BATCH_ND", "Conv1D or Conv2D with dilation_rate and an open batch", _BATCH_SIZE),
     ("BATCH_TO_SPACE_ND", "Conv1D or Conv2D with dilation_rate and an open batch", _BATCH_SIZE),
-    ("TILE", "UpSampling1D, UpSampling2D or RepeatVector", _OTHER_SIZE),
     ("BROADCAST_TO", "keras.ops.broadcast_to", _OTHER_SIZE),
     ("RESIZE_BILINEAR", "Resizing, or UpSampling2D(interpolation='bilinear')", _OTHER_SIZE),
     ("DEPTH_TO_SPACE", "tf.nn.depth_to_space", _OTHER_SIZE),

@@ -6,6 +6,7 @@ from tinymledu.graph.geometry import transposed_window
 from tinymledu.graph.ir import Graph, Op, TransposeConvOptions
 from tinymledu.graph.operator_checks import (
     MAX_REACH,
+    check_reduction,
     check_same_quantization,
     check_shape,
     check_weights,
@@ -52,7 +53,32 @@ def _check_resize(graph: Graph, op: Op) -> None:
     check_same_quantization(graph, op)
 
 
+def _check_reduce_max(graph: Graph, op: Op) -> None:
+    check_reduction(graph, op)
+    check_same_quantization(graph, op)
+
+
+def _check_tile(graph: Graph, op: Op) -> None:
+    shape, counts = graph.tensors[op.inputs[0]].shape, graph.tensors[op.inputs[1]]
+    given = [] if counts.data is None else [int(count) for count in counts.data.ravel()]
+    need(
+        op,
+        counts.dtype in ("int32", "int64") and len(given) == len(shape),
+        f"its counts are {counts.dtype} {given}; one for each of {len(shape)} axes runs here",
+    )
+    repeated = [axis for axis, count in enumerate(given) if count != 1]
+    need(
+        op,
+        len(repeated) <= 1 and 0 not in repeated and min(given) >= 1,
+        f"it repeats {given} times along its axes; one axis, which is not the batch, runs here",
+    )
+    check_shape(graph, op, tuple(n * count for n, count in zip(shape, given, strict=True)))
+    check_same_quantization(graph, op)
+
+
 STRUCTURAL_CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
+    "REDUCE_MAX": _check_reduce_max,
     "RESIZE_NEAREST_NEIGHBOR": _check_resize,
+    "TILE": _check_tile,
     "TRANSPOSE_CONV": _check_transpose_conv,
 }
