@@ -3,7 +3,7 @@
 import html
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from tinymledu.boards.fit import check_before_compiling
 from tinymledu.boards.layer_table import COLUMNS, layer_rows
 from tinymledu.boards.profile import Profile, profile
 from tinymledu.boards.real import ask_board, check_board
-from tinymledu.boards.runs import Run, Runs, decode_outputs, execute
+from tinymledu.boards.runs import IdleBoards, Run, Runs, decode_outputs, execute
 from tinymledu.boards.toolchain import Name, found
 from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
@@ -42,6 +42,7 @@ class Deployment:
     source: CSource
     build: Build | None
     figures: Profile | None
+    idle: IdleBoards = field(default_factory=IdleBoards, compare=False)
 
     @property
     def memory(self) -> MemoryUse:
@@ -98,6 +99,7 @@ class Deployment:
         outputs, seconds = execute(
             self._executed,
             codes,
+            idle=self.idle,
             instructions=figures.instructions,
             n_threads=min(os.cpu_count() or 1, 4),
             progress=progress,

@@ -26,6 +26,10 @@ PAGE = 4096
 PAINT = 0xA5
 SYSTEM_CONTROL = 0xE000E000  # the page with the register that switches the FPU on
 
+# Room for machine code translated for this computer; when it is full, translation starts over. Left
+# to itself, the emulator reserves 1 GiB of addresses for each board, which a limit may forbid.
+TRANSLATED_BYTES = 16 * 1024**2
+
 # Far more than firmware of sense takes: the slowest kernel on the smallest processor executes some
 # 30 instructions for a multiply-accumulate, and operators without any some 50 for an element.
 INSTRUCTIONS_PER_MAC = 200
@@ -238,6 +242,7 @@ def _new_processor(cpu: str) -> Any:
     }
     uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
     uc.ctl_set_cpu_model(models[cpu])
+    uc.ctl_set_tcg_buffer_size(TRANSLATED_BYTES)
     return uc
 
 

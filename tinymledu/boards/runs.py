@@ -1,5 +1,6 @@
 """Answers of a board: one Run for one input, Runs for many."""
 
+import functools
 import html
 import queue
 import time
@@ -137,10 +138,28 @@ class Runs:
         )
 
 
+class IdleBoards:
+    """Powered boards of one build, waiting; the code they translated serves the next input."""
+
+    def __init__(self) -> None:
+        self._boards: queue.SimpleQueue[VirtualBoard] = queue.SimpleQueue()
+
+    def run(self, build: Build, codes: NDArray[Any]) -> bytes:
+        """One inference on an idle board, or on a new one. A board that failed is dropped."""
+        try:
+            board = self._boards.get_nowait()
+        except queue.Empty:
+            board = VirtualBoard(build.image, build.board, macs=build.source.macs)
+        output = board.run(codes.tobytes())
+        self._boards.put(board)
+        return output
+
+
 def execute(
     build: Build,
     inputs: NDArray[Any],
     *,
+    idle: IdleBoards,
     instructions: int,
     n_threads: int,
     progress: Callable[[int, int], None] | None,
@@ -152,17 +171,7 @@ def execute(
     worth = len(inputs) * instructions // _INSTRUCTIONS_WORTH_A_THREAD
     n_boards = max(1, min(n_threads, worth, len(inputs)))
     began = time.perf_counter()
-    boards: queue.SimpleQueue[VirtualBoard] = queue.SimpleQueue()
-    for _ in range(n_boards):
-        boards.put(VirtualBoard(build.image, build.board, macs=build.source.macs))
-
-    def answer(codes: NDArray[Any]) -> bytes:
-        board = boards.get()
-        try:
-            return board.run(codes.tobytes())
-        finally:
-            boards.put(board)
-
+    answer = functools.partial(idle.run, build)
     outputs = []
     with ThreadPoolExecutor(n_boards) as pool:
         for output in pool.map(answer, inputs) if n_boards > 1 else map(answer, inputs):
