@@ -259,7 +259,8 @@ def _check_reshape(graph: Graph, op: Op) -> None:
     need(
         op,
         before.n_elements == after.n_elements,
-        f"{list(before.shape)} cannot become {list(after.shape)}",
+        f"{list(before.shape)} cannot become {list(after.shape)}; where the batch was left open, "
+        "convert the model with keras.Input(..., batch_size=1)",
     )
 
 
