@@ -17,13 +17,14 @@ LIMIT_MS = 50
 
 
 def times_ms(deployment, pictures):
-    """Milliseconds of each call, in order."""
-    taken = []
+    """Milliseconds of each call, in order: by the clock, and of this process's processor."""
+    wall, processor = [], []
     for picture in pictures:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         deployment.run(picture)
-        taken.append(1000 * (time.perf_counter() - began))
-    return taken
+        wall.append(1000 * (time.perf_counter() - began))
+        processor.append(1000 * (time.process_time() - worked))
+    return wall, processor
 
 
 def main():
@@ -32,15 +33,16 @@ def main():
     int8 = tml.quantize(model, calibration=data.calibration(n=50, seed=7))
     deployment = tml.deploy(int8, tml.board("nano33ble"))
     pictures = np.resize(data.test.pictures, (N_CALLS, *data.card.shape))
-    first, *rest = times_ms(deployment, pictures)
+    (first, *wall), (_, *processor) = times_ms(deployment, pictures)
     instructions = deployment.profile.instructions
     print(f"{int8.name}: {instructions:,} instructions, input {data.card.shape}")
     print(
-        f"first call {first:.1f} ms; then median {statistics.median(rest):.1f} ms, "
-        f"longest {max(rest):.1f} ms of {len(rest)} calls (goal: {LIMIT_MS} ms)"
+        f"first call {first:.1f} ms; then median {statistics.median(wall):.1f} ms, longest "
+        f"{max(wall):.1f} ms of {len(wall)} calls (goal: {LIMIT_MS} ms); processor time "
+        f"{statistics.median(processor):.1f} ms, the same where nothing else runs"
     )
-    if statistics.median(rest) > LIMIT_MS:
-        sys.exit(f"A call takes more than {LIMIT_MS} ms.")
+    if statistics.median(wall) > LIMIT_MS:
+        sys.exit(f"A call takes more than {LIMIT_MS} ms by the clock; is the computer busy?")
 
 
 if __name__ == "__main__":
