@@ -28,7 +28,7 @@ static inline int32_t tk_twice_hi(int32_t both, int32_t lo)
     return (int32_t)((uint32_t)both - (uint32_t)lo) >> 7;
 }
 
-#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+#if defined(__ARM_FEATURE_DSP) && (__ARM_ARCH_PROFILE == 'M') && defined(__OPTIMIZE__)
 #include "tk_dot_pairs_arm.h"
 #else
 #include "tk_dot_pairs_portable.h"

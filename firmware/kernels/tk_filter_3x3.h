@@ -23,7 +23,7 @@ typedef struct {
     int32_t right;
 } tk_two_sums;
 
-#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+#if defined(__ARM_FEATURE_DSP) && (__ARM_ARCH_PROFILE == 'M') && defined(__OPTIMIZE__)
 #include "tk_filter_3x3_arm.h"
 #else
 #include "tk_filter_3x3_portable.h"

@@ -31,6 +31,10 @@ GCC_TARGETS = {
     "cortex_m4f": ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"],
     "cortex_m7": ["-mcpu=cortex-m7", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"],
     "cortex_m0plus": ["-mcpu=cortex-m0plus", "-mthumb"],
+    "cortex_m33": ["-mcpu=cortex-m33", "-mthumb"],
+    # With the DSP instructions, but not the Thumb-2 forms that the assembly language needs.
+    "armv6_32_bit_linux": ["-march=armv6", "-marm"],
+    "armv7a_32_bit_linux": ["-march=armv7-a", "-marm"],
 }
 
 
