@@ -67,9 +67,11 @@ static void append_scores(reply_text *reply, const eim_server *server)
     append(reply, "\"success\":true,\"result\":{\"classification\":{");
     for (size_t i = 0; i < EIM_N_LABELS; i++) {
         const float score = eim_score(i);
+        /* A model without softmax has negative scores: a threshold of 0 leaves them alone. */
+        const bool hidden = server->min_score > 0.0f && score < server->min_score;
 
         append(reply, "%s%s:%.9g", (i > 0) ? "," : "", eim_labels[i],
-               (score < server->min_score) ? 0.0 : (double)score);
+               hidden ? 0.0 : (double)score);
     }
     append(reply, "}}");
 }

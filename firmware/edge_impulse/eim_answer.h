@@ -15,7 +15,7 @@ typedef void (*eim_send)(const char *reply, size_t n_bytes, void *context);
 typedef struct {
     const char *shm_name;      /* NULL where the system gave no shared memory */
     const float *shm_features; /* EIM_N_FEATURES that the client writes */
-    float min_score;           /* scores below it are reported as 0; 0 to 1 */
+    float min_score;           /* scores below it are reported as 0; 0 to 1, 0: none */
     eim_frame frame;
     size_t n_bytes; /* of the request so far, those that did not fit into `request` included */
     char request[EIM_REQUEST_BYTES];

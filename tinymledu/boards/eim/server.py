@@ -123,10 +123,10 @@ class Server:
         middle_us = _now_us()
         codes = self._interpreter.run(inputs)[0].ravel()
         stop_us = _now_us()
-        scores = {
-            label: float(score) if score >= self._min_score else 0.0
-            for label, score in zip(self._told.labels, self._real(codes), strict=True)
-        }
+        real = self._real(codes)
+        if self._min_score > 0:  # a model without softmax has negative scores: 0 leaves them alone
+            real[real < self._min_score] = 0
+        scores = dict(zip(self._told.labels, real.tolist(), strict=True))
         dsp_us, classification_us = middle_us - start_us, stop_us - middle_us
         timing = {
             "dsp": dsp_us // 1000,
