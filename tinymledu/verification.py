@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.deploy import deploy
+from tinymledu.codegen.plan import Optimise
 from tinymledu.errors import InputError
 from tinymledu.graph.ir import Tensor, TFLiteModel
 from tinymledu.graph.oracle import Oracle, oracle_name
@@ -29,9 +30,17 @@ def verify(
     *,
     n_inputs: int = 100,
     seed: int = 1,
+    optimise: Optimise = "speed",
+    keep_dead_channels: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
-    """Run random inputs through the board's machine code and through TensorFlow Lite Micro.
+    """Run inputs through the board's machine code and through TensorFlow Lite Micro.
+
+    They are n_inputs random ones, and three constant ones: the smallest code, the largest and 0, or
+    the real values 0, 1 and -1.
+
+    Args:
+        optimise, keep_dead_channels: as for `deploy`.
 
     Raises:
         MissingToolError: tflite-micro is not installed.
@@ -42,15 +51,23 @@ def verify(
     if seed < 0:
         raise InputError(f"seed is {seed!r}; give 0 or a positive integer.")
     oracle = Oracle(model)
-    inputs = random_inputs(model.graph.input, n_inputs, seed)
-    computed = deploy(model, board).run_many(inputs, progress=progress).codes
+    tensor = model.graph.input
+    inputs = np.concatenate([constant_inputs(tensor), random_inputs(tensor, n_inputs, seed)])
+    firmware = deploy(model, board, optimise=optimise, keep_dead_channels=keep_dead_channels)
+    computed = firmware.run_many(inputs, progress=progress).codes
     expected = oracle.run(inputs).reshape(computed.shape)
     return Verification(
         oracle=oracle_name(),
-        inputs=n_inputs,
+        inputs=len(inputs),
         values=computed.size,
         mismatches=int(np.count_nonzero(computed != expected)),
     )
+
+
+def constant_inputs(tensor: Tensor) -> NDArray[np.int8] | NDArray[np.float32]:
+    """Three inputs of one value each: int8 -128, 127 and 0, or real 0, 1 and -1."""
+    values = (-128, 127, 0) if tensor.dtype == "int8" else (0, 1, -1)
+    return np.stack([np.full(tensor.shape[1:], value, tensor.dtype) for value in values])
 
 
 def random_inputs(tensor: Tensor, n: int, seed: int) -> NDArray[np.int8] | NDArray[np.float32]:

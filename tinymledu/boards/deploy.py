@@ -2,7 +2,7 @@
 
 import html
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tinymledu.boards.real import ask_board, check_board
 from tinymledu.boards.runs import IdleBoards, Run, Runs, decode_outputs, execute
 from tinymledu.boards.toolchain import Name, found
 from tinymledu.codegen.emit import generate_c
+from tinymledu.codegen.plan import Optimise
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import BoardError, InputError, UnsupportedModelError
 from tinymledu.graph.ir import TFLiteModel
@@ -27,6 +28,7 @@ from tinymledu.graph.quantized_input import input_codes
 from tinymledu.quantities import Band
 from tinymledu.units import band, count, size
 
+LEVELS: Mapping[Optimise, str] = {"speed": "-O2", "size": "-Os"}
 _FLOAT_SCHEMES = ("float32", "float16", "dynamic")
 
 
@@ -210,7 +212,14 @@ class Deployment:
         )
 
 
-def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -> Deployment:
+def deploy(
+    model: TFLiteModel,
+    board: Board,
+    *,
+    toolchain: Name | None = None,
+    optimise: Optimise = "speed",
+    keep_dead_channels: bool = False,
+) -> Deployment:
     """Write a model as C, compile and link it for a board, and run it once on the virtual board.
 
     With a port, `run` asks the real board there, which must have this model on it already, and
@@ -218,6 +227,9 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
 
     Args:
         toolchain: "zig" (comes with pip) or "gcc" (arm-none-eabi-gcc); otherwise the one found.
+        optimise: "speed" for the fewest cycles, "size" for the least flash.
+        keep_dead_channels: compute also channels that are constant for every input, as the model
+            has them; otherwise they are folded away, which changes no output byte.
 
     Raises:
         UnsupportedModelError: a float model, or an operator that has no kernel.
@@ -238,11 +250,11 @@ def deploy(model: TFLiteModel, board: Board, *, toolchain: Name | None = None) -
     _check_int8(model)
     if board.port is not None:
         check_board(model, board.port)
-    source = generate_c(model)
+    source = generate_c(model, optimise=optimise, keep_dead_channels=keep_dead_channels)
     if not board.executable:
         check_before_compiling(source, board)
         return Deployment(model, board, source, None, None)
-    built = build(source, board, toolchain_name=toolchain or found())
+    built = build(source, board, toolchain_name=toolchain or found(), level=LEVELS[optimise])
     return Deployment(model, board, source, built, profile(built))
 
 

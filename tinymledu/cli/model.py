@@ -101,13 +101,22 @@ def _model_record(model: TFLiteModel, rows: list[dict[str, object]]) -> dict[str
 
 
 def profile(options: argparse.Namespace) -> int:
-    deployment = deploy_model(load_model(options.model), _executed_board(options))
+    deployment = _deploy(options, _executed_board(options))
     record = profile_record(deployment)
     if options.json:
         emit_json(record)
         return 0
     _print_deployment(deployment)
     return 0
+
+
+def _deploy(options: argparse.Namespace, card: Board) -> Deployment:
+    return deploy_model(
+        load_model(options.model),
+        card,
+        optimise=options.optimise,
+        keep_dead_channels=options.keep_dead_channels,
+    )
 
 
 def _executed_board(options: argparse.Namespace) -> Board:
@@ -195,6 +204,8 @@ def verify(options: argparse.Namespace) -> int:
             card,
             n_inputs=options.inputs,
             seed=options.seed,
+            optimise=options.optimise,
+            keep_dead_channels=options.keep_dead_channels,
             progress=report,
         )
     if options.json:
@@ -208,14 +219,15 @@ def verify(options: argparse.Namespace) -> int:
         )
     else:
         console.print(
-            f"{model.name}: {units.count(result.values)} output values of {result.inputs} random "
-            f"inputs, {units.count(result.mismatches)} differ from {result.oracle}."
+            f"{model.name}: {units.count(result.values)} output values of {result.inputs} inputs "
+            f"(3 constant, the rest random), {units.count(result.mismatches)} differ from "
+            f"{result.oracle}."
         )
     return 0 if result.mismatches == 0 else 1
 
 
 def deploy(options: argparse.Namespace) -> int:
-    deployment = deploy_model(load_model(options.model), board(options.board))
+    deployment = _deploy(options, board(options.board))
     folder: Path = options.out
     written = deployment.write(folder)
     if options.json:

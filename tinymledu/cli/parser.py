@@ -110,6 +110,17 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         _json(parser)
     for parser in (profile, verify, deploy):
         parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
+        parser.add_argument(
+            "--optimise",
+            choices=("speed", "size"),
+            default="speed",
+            help="fewest cycles (default) or least flash",
+        )
+        parser.add_argument(
+            "--keep-dead-channels",
+            action="store_true",
+            help="compute channels that are constant for every input as well",
+        )
     verify.add_argument("--inputs", type=_positive, default=100, help="random inputs, default 100")
     verify.add_argument("--seed", type=_seed, default=1, help="of the inputs, default 1")
     deploy.add_argument("--out", type=Path, default=Path("firmware-out"), help="target folder")

@@ -41,14 +41,14 @@ def generate_c(
     *,
     c_name: str | None = None,
     optimise: Optimise = "speed",
-    dead_channels: bool = False,
+    keep_dead_channels: bool = False,
 ) -> CSource:
     """Write an int8 model as portable C99, with the kernels it needs.
 
     Args:
         optimise: "speed" takes the fast kernels, "size" those with the least code and tables.
-        dead_channels: keep channels that are constant for every input; otherwise they are folded
-            into what reads them, which changes no output byte.
+        keep_dead_channels: keep channels that are constant for every input; otherwise they are
+            folded into what reads them, which changes no output byte.
         c_name: prefix of everything the C declares; otherwise made from the model's name.
 
     Raises:
@@ -57,7 +57,7 @@ def generate_c(
         InputError: c_name is not a C identifier that is free to use.
     """
     name = c_identifier(model.name) if c_name is None else _checked(c_name)
-    program = plan_program(model, optimise=optimise, dead_channels=dead_channels)
+    program = plan_program(model, optimise=optimise, keep_dead_channels=keep_dead_channels)
     files = {
         f"{name}{suffix}": _fill(f"model{suffix}", model, program, name) for suffix in (".h", ".c")
     }

@@ -14,13 +14,13 @@ Optimise = Literal["speed", "size"]
 
 
 def plan_program(
-    model: TFLiteModel, *, optimise: Optimise = "speed", dead_channels: bool = False
+    model: TFLiteModel, *, optimise: Optimise = "speed", keep_dead_channels: bool = False
 ) -> Program:
     """Plan the C program for an int8 model: layers, their integers, and places in the arena.
 
     Args:
         optimise: "speed" or "size", as for generate_c.
-        dead_channels: keep channels that are constant for every input (dead_channels.py).
+        keep_dead_channels: keep channels that are constant for every input (dead_channels.py).
 
     Raises:
         UnsupportedModelError: an operator, type or shape that cannot run, or has no kernel.
@@ -28,7 +28,7 @@ def plan_program(
     """
     graph = model.graph
     check_runnable(graph)
-    if not dead_channels:
+    if not keep_dead_channels:
         graph = remove_dead_channels(graph)
     calls = {op.index: _choose(graph, op, optimise) for op in graph.ops}
     arena = plan_arena(
