@@ -1,0 +1,55 @@
+"""The fast kernels are chosen, and give the bytes of TensorFlow Lite Micro and of the clear ones."""
+
+import numpy as np
+import pytest
+from host_program import OPTIMISE, HostProgram, build_host_program, needs_compiler
+from oracle_mark import NO_ORACLE
+
+from tinymledu.codegen.emit import generate_c
+from tinymledu.graph.oracle import Oracle, tflm_available
+from tinymledu.graph.tflite import load_model
+
+if not tflm_available():
+    pytest.skip(NO_ORACLE, allow_module_level=True)
+
+import fast_models
+
+N_INPUTS = 6
+
+
+def inputs_of(model, n=N_INPUTS):
+    """Random codes, and inputs whose codes are all extreme."""
+    codes = np.random.default_rng(31).integers(
+        -128, 128, (n, *model.graph.input.shape[1:]), np.int8
+    )
+    codes[0], codes[1] = -128, 127
+    return codes
+
+
+@pytest.fixture(scope="module", params=fast_models.KERNELS)
+def program(request, tmp_path_factory) -> HostProgram:
+    models = [
+        load_model(content, name=name)
+        for name, content in fast_models.models_of(request.param).items()
+    ]
+    return build_host_program(models, tmp_path_factory.mktemp(request.param))
+
+
+def group_of(model):
+    return next(group for group in fast_models.KERNELS if model.name.startswith(group))
+
+
+@needs_compiler
+def test_fast_kernel_is_chosen_and_equals_tflm_and_the_clear_kernel(program):
+    for model in program.models:
+        layer = generate_c(model).layers[-1]
+        clear = generate_c(model, optimise="size").layers[-1]
+        inputs = inputs_of(model)
+
+        expected = Oracle(model).run(inputs)
+
+        assert layer.kernel == fast_models.KERNELS[group_of(model)], model.name
+        assert clear.kernel and not clear.kernel.endswith("_fast"), model.name
+        for optimise in OPTIMISE:
+            outputs = program.run(model.name, inputs, optimise)
+            np.testing.assert_array_equal(outputs, expected, f"{model.name}, {optimise}")
