@@ -5,6 +5,23 @@
 
 enum { WRITE = 17 }; /* UC_MEM_WRITE of unicorn.h */
 
+/* Bits 26..25 and 15..10 of the status register: which instructions an IT makes conditional
+ * (Armv7-M Architecture Reference Manual, B1.4.2). */
+static const uint32_t it_bits = 0x0600FC00u;
+
+/* Before it calls us, the emulator writes down where in an IT block it is, and takes the note for
+ * true when the next block begins: instructions would then be skipped that are not conditional. While a block runs the note has to be zero. Seen in unicorn 2.1.4. */
+static void erase_note(const tml_traffic *traffic, void *emulator)
+{
+    uint32_t status = 0;
+
+    (void)traffic->read_register(emulator, traffic->status_register, &status);
+    if ((status & it_bits) != 0u) {
+        status &= ~it_bits;
+        (void)traffic->write_register(emulator, traffic->status_register, &status);
+    }
+}
+
 static void read_flash(tml_traffic *traffic, uint32_t address)
 {
     const uint32_t line = address / traffic->line_bytes;
@@ -28,8 +45,8 @@ void tml_count_access(void *emulator, int32_t kind, uint64_t address, int32_t si
     const uint32_t start = (uint32_t)address; /* the processor has 32-bit addresses */
     const uint32_t n_bytes = (uint32_t)size;
 
-    (void)emulator;
     (void)value;
+    erase_note(traffic, emulator);
     traffic->unaligned += (start % n_bytes != 0u) ? 1u : 0u;
     if (kind == WRITE) {
         traffic->bytes_written += n_bytes;

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import recorded
 from tiny_firmware import dot_kernel, tiny_source
 
 from tinymledu.boards import block_counter, emulator
@@ -16,7 +17,9 @@ from tinymledu.boards.firmware import firmware_files
 from tinymledu.boards.thumb import n_instructions
 from tinymledu.boards.toolchain import available, toolchain
 from tinymledu.boards.traffic import NativeTraffic, PythonTraffic, Traffic
+from tinymledu.codegen.emit import generate_c
 from tinymledu.errors import BoardError, InputError, MissingToolError
+from tinymledu.graph.tflite import load_model
 
 FLASH, RAM = 0x10000, 0x20000000
 
@@ -140,6 +143,53 @@ def test_flash_misses_follow_from_the_card(nano, traffic, line_bytes, lines, mis
     assert literals <= 1
     assert misses <= counted.flash_misses <= misses + literals * lines
     assert counted.flash_bytes_read == 8 + 4 * literals
+
+
+CONDITIONAL_LOAD = """
+int32_t five = 0, loaded = 0;
+(void)weights;
+__asm__ volatile("cmp %[zero], #1\\n\\titt lt\\n\\tldrlt %[loaded], [%[input]]\\n\\t"
+                 "addlt %[loaded], #0\\n\\tcmp %[zero], #0\\n\\tb 1f\\n"
+                 "1:\\tmov %[five], #5"
+                 : [five] "+r"(five), [loaded] "+&r"(loaded)
+                 : [zero] "r"(0), [input] "r"(input) : "cc", "memory");
+*output = (int8_t)five;
+"""
+
+
+def test_a_conditional_load_leaves_the_next_block_alone(nano, traffic):
+    built = build(tiny_source(dot=dot_kernel(CONDITIONAL_LOAD)), nano)
+
+    assert VirtualBoard(built.image, nano, traffic=traffic).run(bytes(8))[0] == 5
+
+
+def test_counting_data_accesses_changes_nothing(executable_board, traffic):
+    source = generate_c(load_model(recorded.model_bytes("tiny_open_batch_int8")))
+    tools = toolchain(executable_board)
+    image = read_elf(link_firmware(firmware_files(source, executable_board), tools))
+
+    plain, watched = (
+        VirtualBoard(image, executable_board, macs=source.macs, traffic=maker).first_run()
+        for maker in (None, traffic)
+    )
+
+    assert [s.blocks for s in plain.segments] == [s.blocks for s in watched.segments]
+    assert plain.stack_bytes == watched.stack_bytes
+
+
+def test_a_run_that_counting_changes_is_a_fault_of_ours(nano, monkeypatch):
+    class Meddling(PythonTraffic):
+        """Writes into the input, so that the loop of tk_dot runs more often."""
+
+        def _count(self, uc, kind, address, size, value, data):
+            super()._count(uc, kind, address, size, value, data)
+            uc.mem_write(RAM, bytes([9]))
+
+    body = "(void)weights; for (int8_t i = 0; i < input[0]; i++) { output[i] = i; }"
+    monkeypatch.setattr("tinymledu.boards.build.best_traffic", Meddling)
+
+    with pytest.raises(BoardError, match="did something else when its data accesses were counted"):
+        build(tiny_source(dot=dot_kernel(body)), replace(nano, title="Nano, meddled with"))
 
 
 def test_unaligned_accesses_are_counted(nano, traffic):

@@ -19,6 +19,7 @@ from tinymledu.errors import BoardError
 
 _MAX_LINES = 16  # TML_MAX_LINES
 _NO_LINE = 2**32 - 1
+_IT_BITS = 0x0600FC00  # of the status register; see erase_note in firmware/emulator/traffic.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,14 @@ class PythonTraffic:
         return traffic
 
     def _count(
-        self, _uc: object, kind: int, address: int, size: int, _value: int, _data: object
+        self, uc: Any, kind: int, address: int, size: int, _value: int, _data: object
     ) -> None:
         from unicorn import UC_MEM_WRITE
+        from unicorn.arm_const import UC_ARM_REG_XPSR
 
+        status = uc.reg_read(UC_ARM_REG_XPSR)
+        if status & _IT_BITS:
+            uc.reg_write(UC_ARM_REG_XPSR, status & ~_IT_BITS)
         counts = self._counts
         counts[5] += address % size != 0
         if kind == UC_MEM_WRITE:
@@ -130,6 +135,9 @@ class _State(ctypes.Structure):
         ("line_bytes", ctypes.c_uint32),
         ("n_lines", ctypes.c_uint32),
         ("lines", ctypes.c_uint32 * _MAX_LINES),
+        ("read_register", ctypes.c_void_p),
+        ("write_register", ctypes.c_void_p),
+        ("status_register", ctypes.c_int32),
     )
 
 
@@ -138,6 +146,8 @@ class NativeTraffic:
 
     def __init__(self, uc: Any, board: Board) -> None:
         from unicorn import UC_HOOK_MEM_READ, UC_HOOK_MEM_WRITE
+        from unicorn.arm_const import UC_ARM_REG_XPSR
+        from unicorn.unicorn_py3.unicorn import uclib
 
         start = board.compile_target.flash_origin
         timing = board.cycle_timing
@@ -147,6 +157,9 @@ class NativeTraffic:
             line_bytes=timing.flash_line_bytes,
             n_lines=timing.flash_lines,
             lines=(ctypes.c_uint32 * _MAX_LINES)(*[_NO_LINE] * _MAX_LINES),
+            read_register=ctypes.cast(uclib.uc_reg_read, ctypes.c_void_p),
+            write_register=ctypes.cast(uclib.uc_reg_write, ctypes.c_void_p),
+            status_register=UC_ARM_REG_XPSR,
         )
         kinds = UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE
         add_native_hook(uc, kinds, "tml_count_access", self._state)
