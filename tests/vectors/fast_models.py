@@ -1,4 +1,4 @@
-"""Models of one operator that the fast kernels run, over sizes from 1 upward and all their edges."""
+"""Models of one operator that the fast kernels run, over sizes from 1 upward and their edges."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -220,7 +220,8 @@ def with_constant(content: bytes, position: int, change: Any) -> bytes:
     """The model with a constant of its first operator changed in place by `change`."""
     graph = load_model(content).graph
     tensor = graph.tensors[graph.ops[0].inputs[position]]
-    assert tensor.data is not None and content.count(tensor.data.tobytes()) == 1
+    assert tensor.data is not None
+    assert content.count(tensor.data.tobytes()) == 1
     changed = tensor.data.copy()
     change(changed)
     return content.replace(tensor.data.tobytes(), changed.tobytes())

@@ -39,7 +39,17 @@ from tinymledu.graph.ir import (
 from tinymledu.graph.reference_operators import OPERATORS
 
 WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
-CHANNEL_BY_CHANNEL = ("AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RELU6", "MEAN")
+CHANNEL_BY_CHANNEL = (
+    "AVERAGE_POOL_2D",
+    "HARD_SWISH",
+    "LEAKY_RELU",
+    "LOGISTIC",
+    "MAX_POOL_2D",
+    "MEAN",
+    "RELU",
+    "RELU6",
+    "TANH",
+)
 
 Channels = NDArray[np.int64]
 UNKNOWN = 2**20  # no int8 code: the channel's value depends on the input
@@ -64,7 +74,7 @@ def _constants(graph: Graph) -> dict[int, Channels]:
         output = output_of(graph, op)
         known[output.index] = np.full(output.shape[-1], UNKNOWN)
         source = known.get(op.inputs[0])
-        if op.kind in WEIGHTED:
+        if op.kind in WEIGHTED and output.dtype == "int8":
             known[output.index] = _constant_sums(graph, op, source)
         elif source is None or output.dtype != "int8":
             continue
@@ -101,7 +111,7 @@ def _constant_sums(graph: Graph, op: Op, source: Channels | None) -> Channels:
     zero_point = quantization_of(inputs).zero_point
     n_outputs, _, n_channels = weights.shape
     if source is None:
-        codes = np.full(n_channels, UNKNOWN)
+        codes: NDArray[np.int64] = np.full(n_channels, UNKNOWN)
     elif op.kind == "DEPTHWISE_CONV_2D":  # each row has one channel of its own
         codes = np.repeat(source, n_outputs // len(source)).reshape(-1, 1, 1)
     else:  # a fully connected layer may read a picture pixel by pixel

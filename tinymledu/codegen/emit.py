@@ -190,7 +190,7 @@ def _pointer(program: Program, argument: Argument | ArgumentList) -> str:
         lines = ",\n".join(f"            {pointer}" for pointer in each)
         return f"({argument.c_type} *const[]){{\n{lines}}}"
     place = f"(arena + {program.offsets[argument.tensor]})"
-    if argument.c_type.endswith("float"):  # the arena's alignment and the offset's make it fit
+    if not argument.c_type.endswith("int8_t"):  # the arena's alignment and the offset's make it fit
         place = f"(void *){place}"
     return f"({argument.c_type} *){place}"
 

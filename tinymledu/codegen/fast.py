@@ -56,7 +56,7 @@ Codes = NDArray[np.generic]
 
 def fast_kernel_call(graph: Graph, op: Op) -> KernelCall | None:
     """The fast kernel for one operator of a runnable graph; None where there is none."""
-    maker = _CALLS.get(op.kind)
+    maker = _CALLS.get(op.kind) if output_of(graph, op).dtype == "int8" else None
     return maker(graph, op) if maker else None
 
 

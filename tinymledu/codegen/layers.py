@@ -7,6 +7,7 @@ uses too; here they are only put where the kernel's struct wants them.
 from collections.abc import Callable, Mapping
 
 from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS, add_sub_call
+from tinymledu.codegen.int16 import INT16_CALLS
 from tinymledu.codegen.parts import (
     activation_note,
     arguments,
@@ -57,6 +58,8 @@ def kernel_call(graph: Graph, op: Op) -> KernelCall | None:
         UnsupportedModelError: no kernel for these axes.
         QuantizationError: an accumulator could leave int32.
     """
+    if output_of(graph, op).dtype == "int16" and op.kind in INT16_CALLS:
+        return INT16_CALLS[op.kind](graph, op)
     return _CALLS[op.kind](graph, op)
 
 

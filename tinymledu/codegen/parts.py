@@ -20,7 +20,7 @@ from tinymledu.graph.ir import (
     Tensor,
 )
 
-C_TYPES = {"int8": "int8_t", "float32": "float"}
+C_TYPES = {"int8": "int8_t", "int16": "int16_t", "float32": "float"}
 
 SlidingOptions = Conv2DOptions | DepthwiseConv2DOptions | PoolOptions
 
@@ -88,7 +88,7 @@ def output_stage_fields(
     inputs: Tensor, output: Tensor, activation: Activation
 ) -> dict[str, Number]:
     """The fields that all layers with weights have after their shapes."""
-    low, high = activation_range(activation, quantization_of(output))
+    low, high = activation_range(activation, quantization_of(output), output.dtype)
     return {
         "input_zero_point": quantization_of(inputs).zero_point,
         "output_zero_point": quantization_of(output).zero_point,
@@ -110,7 +110,7 @@ def weight_tables(
     each = factors * n_outputs if len(factors) == 1 else factors
     tables = [Table("weights", "int8_t", weights)]
     if bias is not None:
-        tables.append(Table("bias", "int32_t", data_of(bias)))
+        tables.append(Table("bias", f"{bias.dtype}_t", data_of(bias)))
     multipliers = np.array([factor.multiplier for factor in each], np.int32)
     shifts = np.array([factor.shift for factor in each], np.int8)
     tables.append(Table("multipliers", "int32_t", multipliers))

@@ -189,8 +189,11 @@ def softmax_parameters(inputs: Quantization, beta: float) -> SoftmaxParameters:
     return SoftmaxParameters(multiplier, shift, -radius)
 
 
-def activation_range(activation: Activation, output: Quantization) -> tuple[int, int]:
-    """The codes between which a fused activation clamps, in the output's quantization."""
+def activation_range(
+    activation: Activation, output: Quantization, dtype: str = "int8"
+) -> tuple[int, int]:
+    """The codes between which a fused activation clamps, in the output's quantization and type."""
+    lowest, highest = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
     low, high = {
         "NONE": (None, None),
         "RELU": (0.0, None),
@@ -198,8 +201,8 @@ def activation_range(activation: Activation, output: Quantization) -> tuple[int,
         "RELU_N1_TO_1": (-1.0, 1.0),
     }[activation]
     return (
-        INT8_MIN if low is None else max(INT8_MIN, code_of(low, output)),
-        INT8_MAX if high is None else min(INT8_MAX, code_of(high, output)),
+        lowest if low is None else max(lowest, code_of(low, output)),
+        highest if high is None else min(highest, code_of(high, output)),
     )
 
 
@@ -225,6 +228,19 @@ def requantize(acc: ArrayLike, multiplier: ArrayLike, shift: ArrayLike) -> IntAr
     if np.any(shifts > 0):
         values = wrap_int32(values << np.maximum(shifts, 0))
     return divide_by_power(high_multiply(values, multiplier), np.maximum(-shifts, 0))
+
+
+def requantize_wide(acc: IntArray, multiplier: ArrayLike, shift: ArrayLike) -> IntArray:
+    """acc * multiplier * 2**(shift - 31) for sums of 16x8 products: int64, rounded once.
+
+    The multiplier is shortened to 15 bits first. |acc| < 2**47, shift from -31 to 7.
+
+    Source: TFLM MultiplyByQuantizedMultiplier for int64, lite/kernels/internal/common.cc.
+    """
+    long = np.asarray(multiplier, np.int64)
+    short = np.where(long < 0x7FFF0000, (long + 2**15) >> 16, 0x7FFF)
+    bits = 15 - np.asarray(shift, np.int64)
+    return wrap_int32((acc * short + (np.int64(1) << (bits - 1))) >> bits)
 
 
 def high_multiply(a: ArrayLike, b: ArrayLike) -> IntArray:

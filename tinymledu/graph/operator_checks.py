@@ -25,6 +25,7 @@ SMALLEST_SCALE = 2.0**-28  # below it 6 / scale leaves int32; no activation is t
 
 MAX_REACH = 4096  # pixels of one dimension under a filter; a damaged file may claim 2**31
 MAX_TAPS = 2**16
+MAX_INT16_TAPS = 2**15  # so many codes of 2**15, and half a step for rounding, fit into int32
 MAX_AXES = 4  # of inputs that are joined, or repeated to fit each other
 
 
@@ -40,20 +41,23 @@ def need(op: Op, condition: bool, reason: str) -> None:
 
 
 def check_activation(op: Op, tensor: Tensor) -> None:
-    """Refuse a tensor that is not int8, of batch 1, with one scale."""
+    """Refuse a tensor that is not int8 or int16, of batch 1, with one scale."""
     check_codes(op, tensor)
     _check_batch(op, tensor)
 
 
 def check_codes(op: Op, tensor: Tensor) -> None:
-    """Refuse a tensor that is not int8, with one scale."""
+    """Refuse a tensor that is not int8 or int16, with one scale."""
     what = f"tensor {tensor.index} of shape {list(tensor.shape)}"
     advice = advice_on_numbers(tensor.dtype)
-    need(op, tensor.dtype == "int8", f"{what} is {tensor.dtype}; int8 runs here; {advice}")
+    known = tensor.dtype in ("int8", "int16")
+    need(op, known, f"{what} is {tensor.dtype}; int8 runs here; {advice}")
     quantization = tensor.quantization
     if quantization is None or len(quantization.scales) != 1:
         raise refusal(op, f"{what} needs exactly one scale")
     need(op, quantization.scale >= SMALLEST_SCALE, f"{what} has scale {quantization.scale:g}")
+    if tensor.dtype == "int16":
+        need(op, quantization.zero_point == 0, f"{what} is int16 and needs a zero point of 0")
     need(op, -128 <= quantization.zero_point <= 127, f"{what} has a zero point outside int8")
 
 
@@ -108,10 +112,11 @@ def check_weights(graph: Graph, op: Op, *, rank: int, axis: int) -> Tensor:
     if len(op.inputs) > 2 and op.inputs[2] >= 0:
         bias = graph.tensors[op.inputs[2]]
         n = weights.shape[axis]
+        wanted = "int64" if graph.tensors[op.inputs[0]].dtype == "int16" else "int32"
         need(
             op,
-            bias.dtype == "int32" and bias.shape == (n,),
-            f"its bias is {bias.dtype} {list(bias.shape)}; int32 [{n}] runs here",
+            bias.dtype == wanted and bias.shape == (n,),
+            f"its bias is {bias.dtype} {list(bias.shape)}; {wanted} [{n}] runs here",
         )
     return weights
 
@@ -199,6 +204,12 @@ def _check_pool(graph: Graph, op: Op) -> None:
     assert isinstance(op.options, PoolOptions)
     picture = graph.tensors[op.inputs[0]]
     filter_shape = (op.options.filter_height, op.options.filter_width)
+    n_taps = math.prod(filter_shape)
+    need(
+        op,
+        picture.dtype == "int8" or n_taps <= MAX_INT16_TAPS,
+        f"it pools {n_taps:,} int16 values; the int32 sum holds {MAX_INT16_TAPS:,}",
+    )
     extents = _window_shape(op, picture, op.options, filter_shape)
     check_shape(graph, op, (1, *extents, picture.shape[3]))
     check_same_quantization(graph, op)

@@ -20,7 +20,7 @@ from tinymledu.graph.fixed_point import (
 from tinymledu.graph.ir import Graph, Op, SoftmaxOptions
 from tinymledu.graph.lookup_tables import lookup_table
 from tinymledu.graph.operator_checks import CHECKS, check_activation, check_codes, need, refusal
-from tinymledu.graph.refusals import LATER_VERSIONS, advice_on_numbers, refused
+from tinymledu.graph.refusals import INSTEAD_OF_INT16, LATER_VERSIONS, advice_on_numbers, refused
 from tinymledu.graph.structural_checks import STRUCTURAL_CHECKS
 
 # Highest version of each operator whose int8 form is the one implemented here.
@@ -54,6 +54,15 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# Those that run on int16 activations too, with weights in int8 ("16x8").
+INT16_KINDS = (
+    "AVERAGE_POOL_2D",
+    "CONV_2D",
+    "DEPTHWISE_CONV_2D",
+    "FULLY_CONNECTED",
+    "MAX_POOL_2D",
+    "RESHAPE",
+)
 WITH_OPTIONAL_BIAS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV")
 ALL_CHECKS = {**CHECKS, **STRUCTURAL_CHECKS}
 
@@ -86,8 +95,17 @@ def check_runnable(graph: Graph) -> None:
 
 
 def _check_numbers(graph: Graph, op: Op) -> None:
+    activations = [index for index in op.inputs[: _ARITY[op.kind][2]] if index >= 0]
     for tensor in graph.op_outputs(op):
-        if op.kind != "DEQUANTIZE" and tensor.dtype != "int8":
+        types = {tensor.dtype, *(graph.tensors[index].dtype for index in activations)}
+        if "int16" in types:
+            need(
+                op,
+                types == {"int16"} and op.kind in INT16_KINDS,
+                f"its activations are {' and '.join(sorted(types))}; with int16 (16x8) these run: "
+                f"{', '.join(INT16_KINDS)}. {INSTEAD_OF_INT16}",
+            )
+        elif op.kind != "DEQUANTIZE" and tensor.dtype != "int8":
             raise refusal(
                 op,
                 f"its result {tensor.name!r} is {tensor.dtype}, and only int8 models run here; "
@@ -162,7 +180,7 @@ def _check_factors(graph: Graph, op: Op) -> None:
     quantizations = [
         tensor.quantization
         for tensor in (*graph.op_inputs(op), *graph.op_outputs(op))
-        if tensor.quantization is not None and tensor.dtype == "int8"
+        if tensor.quantization is not None and tensor.dtype in ("int8", "int16")
     ]
     match op.kind, quantizations:
         case (("CONV_2D" | "DEPTHWISE_CONV_2D" | "TRANSPOSE_CONV"), [inputs, weights, output]):

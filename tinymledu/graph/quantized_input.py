@@ -13,13 +13,14 @@ def input_codes(tensor: Tensor, values: ArrayLike) -> NDArray[Any]:
     """The input of a batch of runs, in the form in which the model's input tensor holds it.
 
     Args:
-        tensor: the model's input, int8 with one scale, or float32 where the model begins with
-            QUANTIZE.
+        tensor: the model's input, int8 or int16 with one scale, or float32 where the model begins
+            with QUANTIZE.
         values: (n, *shape) or one (*shape) without batch. uint8 values are pixels and mean
-            value / 255; floats are real values; int8 values are codes already.
+            value / 255; floats are real values; values of the tensor's type are codes
+            already.
 
     Returns:
-        (n, *shape) int8, or float32 for a float32 input.
+        (n, *shape) int8 or int16, or float32 for a float32 input.
 
     Raises:
         InputError: another shape or type, or values that are not numbers.
@@ -31,7 +32,7 @@ def input_codes(tensor: Tensor, values: ArrayLike) -> NDArray[Any]:
     if array.shape[1:] != shape or array.ndim == 0:
         wanted = ", ".join(str(extent) for extent in shape)
         raise InputError(f"The model takes inputs of shape (n, {wanted}); these are {array.shape}.")
-    if array.dtype == np.int8 and tensor.dtype == "int8":
+    if array.dtype == tensor.dtype and tensor.dtype in ("int8", "int16"):
         return array
     if array.dtype == np.uint8:
         real = array.astype(np.float32) / np.float32(255)
@@ -40,16 +41,18 @@ def input_codes(tensor: Tensor, values: ArrayLike) -> NDArray[Any]:
     else:
         raise InputError(
             f"Inputs of type {array.dtype} are ambiguous: give uint8 pixels, float real values, "
-            "or int8 codes."
+            f"or {tensor.dtype} codes."
         )
     if not np.all(np.isfinite(real)):
         raise InputError("Some input values are infinite or not a number.")
     if tensor.dtype == "float32" or tensor.quantization is None:
         return real
-    return quantize(real, tensor.quantization)
+    return quantize(real, tensor.quantization, tensor.dtype)
 
 
-def quantize(real: NDArray[np.float32], quantization: Quantization) -> NDArray[np.int8]:
+def quantize(
+    real: NDArray[np.float32], quantization: Quantization, dtype: str = "int8"
+) -> NDArray[Any]:
     """clip(round(real / scale) + zero_point): float32 division, halves away from zero.
 
     Source: TFLite AffineQuantize, lite/kernels/internal/reference/quantize.h.
@@ -57,5 +60,6 @@ def quantize(real: NDArray[np.float32], quantization: Quantization) -> NDArray[n
     # Only the division is float32: adding 0.5 in float32 would round 0.49999997 up.
     steps = (real / np.float32(quantization.scale)).astype(np.float64)
     rounded = np.copysign(np.floor(np.abs(steps) + 0.5), steps)
-    codes: NDArray[np.float64] = np.clip(rounded + quantization.zero_point, -128, 127)
-    return codes.astype(np.int8)
+    limits = np.iinfo(dtype)
+    codes: NDArray[np.float64] = np.clip(rounded + quantization.zero_point, limits.min, limits.max)
+    return codes.astype(dtype)

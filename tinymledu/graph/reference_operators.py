@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from tinymledu.graph.fixed_point import (
     INT8_MAX,
-    INT8_MIN,
     code_of,
     convolution_multipliers,
     fully_connected_multipliers,
@@ -43,6 +42,7 @@ from tinymledu.graph.reference_parts import (
     data_of,
     output_of,
     quantization_of,
+    sum_to_output,
     tensor_at,
     to_output,
 )
@@ -54,7 +54,7 @@ def conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     """Each output is a patch of the input times a filter, plus a bias.
 
     The product is computed by float64 BLAS, which is many times faster than NumPy's integer
-    product and exact: no sum of products of int8 codes reaches 2**53.
+    product and exact: no sum of products of int16 and int8 codes reaches 2**53.
     """
     options = op.options
     assert isinstance(options, Conv2DOptions)
@@ -68,7 +68,7 @@ def conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     factors = convolution_multipliers(
         quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
-    return to_output(acc, factors, options.activation, output)
+    return sum_to_output(acc, factors, options.activation, output)
 
 
 def depthwise_conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
@@ -77,16 +77,17 @@ def depthwise_conv_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     assert isinstance(options, DepthwiseConv2DOptions)
     inputs, weights, output = tensor_at(graph, op, 0), tensor_at(graph, op, 1), output_of(graph, op)
     _, height, width, n_filters = weights.shape
-    centred = x.astype(np.int32) - np.int32(quantization_of(inputs).zero_point)
+    wide = np.dtype("int32" if x.dtype == np.int8 else "int64")
+    centred: Array = x.astype(wide) - wide.type(quantization_of(inputs).zero_point)
     channels = np.repeat(centred, options.depth_multiplier, axis=-1)
     taps = _taps(channels, options, (height, width), padding=0)
-    acc = np.zeros((len(x), *output.shape[1:]), np.int32)
+    acc = np.zeros((len(x), *output.shape[1:]), wide)
     for tap, weight in zip(taps, data_of(weights).reshape(-1, n_filters), strict=True):
-        acc += tap * weight.astype(np.int32)
+        acc += tap * weight.astype(wide)
     factors = convolution_multipliers(
         quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
-    return to_output(acc + bias_of(graph, op), factors, options.activation, output)
+    return sum_to_output(acc + bias_of(graph, op), factors, options.activation, output)
 
 
 def fully_connected(graph: Graph, op: Op, x: Codes) -> Codes:
@@ -101,7 +102,7 @@ def fully_connected(graph: Graph, op: Op, x: Codes) -> Codes:
     factors = fully_connected_multipliers(
         quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
-    return to_output(acc, factors, options.activation, output)
+    return sum_to_output(acc, factors, options.activation, output)
 
 
 def average_pool_2d(graph: Graph, op: Op, x: Codes) -> Codes:
@@ -124,8 +125,9 @@ def max_pool_2d(graph: Graph, op: Op, x: Codes) -> Codes:
     options = op.options
     assert isinstance(options, PoolOptions)
     window = (options.filter_height, options.filter_width)
-    largest: Codes = np.full((len(x), *output_of(graph, op).shape[1:]), INT8_MIN, np.int8)
-    for tap in _taps(x, options, window, padding=INT8_MIN):
+    lowest = int(np.iinfo(x.dtype).min)
+    largest: Codes = np.full((len(x), *output_of(graph, op).shape[1:]), lowest, x.dtype)
+    for tap in _taps(x, options, window, padding=lowest):
         np.maximum(largest, tap, out=largest)
     return clamp(largest, options.activation, output_of(graph, op))
 

@@ -10,6 +10,7 @@ from tinymledu.graph.fixed_point import (
     IntArray,
     activation_range,
     requantize,
+    requantize_wide,
     wrap_int32,
 )
 from tinymledu.graph.ir import Activation, Graph, Op, Quantization, Tensor
@@ -27,11 +28,21 @@ def to_output(
     return clamp(scaled + quantization_of(output).zero_point, activation, output)
 
 
+def sum_to_output(
+    acc: Array, factors: tuple[FixedPoint, ...], activation: Activation, output: Tensor
+) -> Codes:
+    """`to_output` for sums of products with weights, which for int16 are int64, rounded once."""
+    if output.dtype == "int8":
+        return to_output(acc, factors, activation, output)
+    multipliers, shifts = np.array(factors, np.int64).T
+    return clamp(requantize_wide(acc, multipliers, shifts), activation, output)
+
+
 def clamp(codes: Array, activation: Activation, output: Tensor) -> Codes:
     """The codes between those that the fused activation allows."""
-    low, high = activation_range(activation, quantization_of(output))
+    low, high = activation_range(activation, quantization_of(output), output.dtype)
     # Not np.clip: where low > high, min after max gives high, as the kernels do.
-    clamped: Codes = np.minimum(np.maximum(codes, low), high).astype(np.int8)
+    clamped: Codes = np.minimum(np.maximum(codes, low), high).astype(output.dtype)
     return clamped
 
 

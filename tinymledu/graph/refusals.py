@@ -141,6 +141,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("DENSIFY", "pruned weights that are stored as sparse", "store them as usual arrays"),
 )
 
+INSTEAD_OF_INT16 = "quantize(model, calibration=...) makes a model with int8 activations"
+
 # Why a file may have a later version of an operator than runs here.
 LATER_VERSIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -209,9 +211,5 @@ def advice_on_numbers(dtype: str, *, int8_weights: bool = False) -> str:
         return (
             "uint8 comes from inference_input_type=tf.uint8 or an older converter; "
             "quantize(model, calibration=...) makes one with int8"
-        )
-    if dtype == "int16":
-        return (
-            "int16 comes from the 16x8 scheme; quantize(model, calibration=...) makes one with int8"
         )
     return f"{dtype} comes from counting or comparing; {_AFTER_THE_RUN}"
