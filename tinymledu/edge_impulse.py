@@ -12,7 +12,6 @@ ends in an error instead of a wait for ever, large inputs arrive whole, and no p
 import importlib
 import importlib.util
 import os
-import signal
 import socket
 import sys
 import threading
@@ -211,5 +210,5 @@ def _stop(sdk: Any) -> None:
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(_POLL_S)
     if process.poll() is None:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()

@@ -153,13 +153,13 @@ static void append_answer(reply_text *reply, eim_server *server, const eim_reque
 
 static void answer(eim_server *server, eim_send send, void *context)
 {
-    reply_text reply = {.text = server->reply, .capacity = sizeof server->reply};
+    reply_text reply = {.text = server->reply, .capacity = EIM_REPLY_BYTES};
 
-    if (server->n_bytes >= sizeof server->request) {
+    if (server->n_bytes >= EIM_REQUEST_BYTES) {
         append(&reply,
                "{\"id\":0,\"success\":false,\"error\":\"The request has %zu bytes; this model "
                "takes at most %zu.\"}",
-               server->n_bytes, sizeof server->request - 1);
+               server->n_bytes, (size_t)EIM_REQUEST_BYTES - 1);
     } else {
         server->request[server->n_bytes] = '\0';
         const eim_request request = eim_read_request(server->request, server->n_bytes,
@@ -190,7 +190,7 @@ void eim_take(eim_server *server, const char *bytes, size_t n_bytes, eim_send se
         if (place == EIM_BETWEEN) {
             continue;
         }
-        if (server->n_bytes < sizeof server->request) {
+        if (server->n_bytes < EIM_REQUEST_BYTES) {
             server->request[server->n_bytes] = bytes[i];
         }
         server->n_bytes++;

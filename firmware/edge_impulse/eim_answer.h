@@ -11,16 +11,16 @@
 /* Sends one reply. It ends in a 0 byte, which one of the clients waits for. */
 typedef void (*eim_send)(const char *reply, size_t n_bytes, void *context);
 
-/* All the memory of a program that serves one client after the other. */
+/* A program that serves one client after the other. The caller owns the buffers. */
 typedef struct {
     const char *shm_name;      /* NULL where the system gave no shared memory */
     const float *shm_features; /* EIM_N_FEATURES that the client writes */
     float min_score;           /* scores below it are reported as 0; 0 to 1, 0: none */
     eim_frame frame;
     size_t n_bytes; /* of the request so far, those that did not fit into `request` included */
-    char request[EIM_REQUEST_BYTES];
-    char reply[EIM_REPLY_BYTES];
-    float features[EIM_N_FEATURES];
+    char *request;   /* EIM_REQUEST_BYTES */
+    char *reply;     /* EIM_REPLY_BYTES */
+    float *features; /* EIM_N_FEATURES */
 } eim_server;
 
 /* A new client begins: what the last one left unfinished is dropped. */

@@ -20,7 +20,10 @@
 
 #include "eim_answer.h"
 
-static eim_server server;
+static char request[EIM_REQUEST_BYTES];
+static char reply[EIM_REPLY_BYTES];
+static float features[EIM_N_FEATURES];
+static eim_server server = {.request = request, .reply = reply, .features = features};
 static volatile sig_atomic_t stopped = 0;
 
 static void stop(int signal_number)
@@ -108,18 +111,18 @@ static int listen_at(const char *path)
     return listener;
 }
 
-static void send_all(const char *reply, size_t n_bytes, void *context)
+static void send_all(const char *bytes, size_t n_bytes, void *context)
 {
     const int client = *(const int *)context;
 
     while (n_bytes > 0) {
-        const ssize_t n = send(client, reply, n_bytes, 0);
+        const ssize_t n = send(client, bytes, n_bytes, 0);
 
         if (n < 0 && errno != EINTR) {
             return; /* the client is gone: the next recv says so too */
         }
         if (n > 0) {
-            reply += n;
+            bytes += n;
             n_bytes -= (size_t)n;
         }
     }

@@ -22,11 +22,18 @@ int main(int n_arguments, char **arguments)
     const size_t chunk_bytes = (n_arguments == 2) ? (size_t)atol(arguments[1]) : 0;
     uint8_t length[4];
 
+    /* From malloc, so that a byte too far is seen. */
+    server.request = malloc(EIM_REQUEST_BYTES);
+    server.reply = malloc(EIM_REPLY_BYTES);
+    server.features = malloc(EIM_N_FEATURES * sizeof(float));
     server.shm_name = "/feed";
     server.shm_features = shared;
+    if (server.request == NULL || server.reply == NULL || server.features == NULL) {
+        return 1;
+    }
     while (chunk_bytes > 0 && fread(length, 1, sizeof length, stdin) == sizeof length) {
         size_t n_left = length[0] | ((size_t)length[1] << 8) | ((size_t)length[2] << 16);
-        char *chunk = malloc(chunk_bytes); /* so that reading beyond it is seen */
+        char *chunk = malloc(chunk_bytes);
 
         eim_begin(&server);
         while (n_left > 0 && chunk != NULL) {
@@ -41,5 +48,8 @@ int main(int n_arguments, char **arguments)
         free(chunk);
         putchar('\n');
     }
+    free(server.request);
+    free(server.reply);
+    free(server.features);
     return 0;
 }

@@ -132,6 +132,29 @@ def test_request_that_is_too_long_is_refused_and_the_next_is_heard(program):
     assert after["success"] is True
 
 
+@pytest.mark.parametrize("n_more", [1, 2, 40])
+def test_more_features_than_the_model_takes_are_counted_and_not_stored(program, n_more):
+    n = N_PIXELS + n_more
+    too_many = json.dumps({"classify": [0] * n, "id": 6}).encode()
+
+    refused, after = answers(program, too_many, BLACK)
+
+    assert f"{n} features were sent" in refused["error"]
+    assert after["success"] is True
+
+
+@pytest.mark.parametrize("n_less", [-1, 0, 1, 2])
+def test_request_may_fill_the_memory_that_is_there(program, n_less):
+    """One byte is kept for the 0 that ends the text."""
+    most = 32 * N_PIXELS + 4096 - 1
+    start = b'{"hello": 1, "id": 5, "note": "'
+    exact = start + b"x" * (most - n_less - len(start) - 2) + b'"}'
+
+    (reply,) = answers(program, exact)
+
+    assert reply["success"] is (n_less >= 0)
+
+
 def test_unfinished_request_is_dropped_with_its_client(program):
     first, second = feed(program, [b'{"classify": [1, 2', HELLO])
 
