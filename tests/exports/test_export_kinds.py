@@ -10,12 +10,13 @@ import recorded
 from exported import MODELS, SMALL, STUBS, exported, model
 
 from tinymledu.boards.catalog import board_names
+from tinymledu.boards.exports import tflm
 from tinymledu.boards.exports.export import export
 from tinymledu.boards.exports.kinds import KINDS
 from tinymledu.boards.exports.known_answers import known_answers, known_input
-from tinymledu.boards.exports.tflm import _method, tflm_arena
+from tinymledu.boards.exports.tflm import WITHOUT_KERNEL, _method, tflm_arena
 from tinymledu.cli import main
-from tinymledu.errors import InputError, UnknownNameError
+from tinymledu.errors import InputError, UnknownNameError, UnsupportedModelError
 from tinymledu.graph.flatbuffer import FlatbufferReader
 from tinymledu.graph.operators import VERSIONS
 from tinymledu.graph.oracle import Oracle, tflm_available
@@ -62,7 +63,7 @@ def test_array_is_the_file(name, tmp_path):
     assert bytes(int(number) for number in numbers[1].split(",")) == recorded.model_bytes(name)
 
 
-@pytest.mark.parametrize("kind", sorted(VERSIONS))
+@pytest.mark.parametrize("kind", sorted(set(VERSIONS) - WITHOUT_KERNEL))
 def test_every_operator_has_its_registration(kind):
     header = STUBS / "tensorflow" / "lite" / "micro" / "micro_mutable_op_resolver.h"
 
@@ -86,6 +87,16 @@ def test_arena_of_the_tflm_sketch_is_measured():
 
     assert arena.how.startswith("measured")
     assert arena.n_bytes % 1024 == 0
+
+
+def test_operator_that_tflm_lacks_stops_its_sketch_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(tflm, "WITHOUT_KERNEL", frozenset({"ADD"}))
+
+    with pytest.raises(UnsupportedModelError, match="has no kernel for ADD"):
+        exported(SMALL, "tflm-sketch", tmp_path / "sketch")
+
+    exported(SMALL, "array", tmp_path / "array")
+    assert not (tmp_path / "sketch").exists()
 
 
 def test_platformio_project_names_boards_that_have_a_card(tmp_path):

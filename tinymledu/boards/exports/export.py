@@ -75,8 +75,10 @@ def _texts(model: TFLiteModel, kind: Kind, c_name: str) -> dict[str, str]:
     if kind.content == "c":
         sources = _library(source, holes)
     else:
-        holes |= _interpreter_holes(model, needs_arena=kind.name == "tflm-sketch")
+        holes["content"] = model.content
         sources = _bytes_and_answers(holes, c_name)
+    if kind.name == "tflm-sketch":
+        holes |= _tflm_holes(model)
     place = "" if kind.place == "." else f"{kind.place}/"
     texts = {f"{place}{file}": text for file, text in sources.items()}
     for template in template_names(f"exports/{kind.name}"):
@@ -106,12 +108,11 @@ def _holes(model: TFLiteModel, source: CSource) -> Holes:
     }
 
 
-def _interpreter_holes(model: TFLiteModel, *, needs_arena: bool) -> Holes:
+def _tflm_holes(model: TFLiteModel) -> Holes:
     return {
-        "content": model.content,
         "resolver_methods": resolver_methods(model.content),
         "tflm_header": TFLM_HEADER,
-        "arena": tflm_arena(model) if needs_arena else None,
+        "arena": tflm_arena(model),
     }
 
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from tinymledu.errors import UnsupportedModelError
 from tinymledu.graph.arena import plan_arena
 from tinymledu.graph.flatbuffer import FlatbufferReader
 from tinymledu.graph.ir import TFLiteModel
@@ -19,6 +20,7 @@ ESTIMATED_EXTRA_BYTES = 32 * 1024
 
 # The methods of tflite::MicroMutableOpResolver are named as the operators are, but for these.
 _METHODS = {"PADV2": "AddPadV2"}
+WITHOUT_KERNEL = frozenset({"TILE"})  # of the operators that run here
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,19 @@ def resolver_methods(content: bytes) -> tuple[str, ...]:
 
     The file itself is read, since load_model leaves out operators that TFLM still runs.
 
+    Raises:
+        UnsupportedModelError: TensorFlow Lite Micro has no kernel for an operator.
+
     Source: TensorFlow Lite Micro, micro_mutable_op_resolver.h.
     """
-    graph = FlatbufferReader(content).graph()
-    return tuple(sorted({_method(op.kind) for op in graph.ops}))
+    kinds = {op.kind for op in FlatbufferReader(content).graph().ops}
+    missing = ", ".join(sorted(kinds & WITHOUT_KERNEL))
+    if missing:
+        raise UnsupportedModelError(
+            f"TensorFlow Lite Micro has no kernel for {missing}, so it cannot run this model; "
+            "the other kinds of export can."
+        )
+    return tuple(sorted({_method(kind) for kind in kinds}))
 
 
 def _method(kind: str) -> str:
