@@ -1,10 +1,17 @@
-"""The fast kernels are chosen, and give the bytes of TensorFlow Lite Micro and of the clear ones."""
+"""The fast kernels are chosen, and give the bytes of TensorFlow Lite Micro and of the clear ones.
+
+On this computer they run as portable C, on the virtual board with their assembly language.
+"""
+
+import shutil
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 from host_program import OPTIMISE, HostProgram, build_host_program, needs_compiler
 from oracle_mark import NO_ORACLE
 
+import tinymledu as tml
 from tinymledu.codegen.emit import generate_c
 from tinymledu.graph.oracle import Oracle, tflm_available
 from tinymledu.graph.tflite import load_model
@@ -15,6 +22,18 @@ if not tflm_available():
 import fast_models
 
 N_INPUTS = 6
+CLEAR = {
+    "tk_conv_1x1_s8_fast": "tk_conv_2d_s8",
+    "tk_conv_2d_s8_fast": "tk_conv_2d_s8",
+    "tk_depthwise_3x3_s8_fast": "tk_depthwise_conv_2d_s8",
+    "tk_fully_connected_s8_fast": "tk_fully_connected_s8",
+    "tk_add_s8_fast": "tk_add_s8",
+}
+ALL_MODELS = {
+    name: content
+    for group in fast_models.KERNELS
+    for name, content in fast_models.models_of(group).items()
+}
 
 
 def inputs_of(model, n=N_INPUTS):
@@ -49,7 +68,30 @@ def test_fast_kernel_is_chosen_and_equals_tflm_and_the_clear_kernel(program):
         expected = Oracle(model).run(inputs)
 
         assert layer.kernel == fast_models.KERNELS[group_of(model)], model.name
-        assert clear.kernel and not clear.kernel.endswith("_fast"), model.name
+        assert clear.kernel == CLEAR[layer.kernel], model.name
         for optimise in OPTIMISE:
             outputs = program.run(model.name, inputs, optimise)
             np.testing.assert_array_equal(outputs, expected, f"{model.name}, {optimise}")
+
+
+def assert_board_equals_tflm(name, toolchain):
+    model = load_model(ALL_MODELS[name], name=name)
+    inputs = inputs_of(model, n=4)
+
+    runs = tml.deploy(model, tml.board("nano33ble"), toolchain=toolchain).run_many(inputs)
+
+    np.testing.assert_array_equal(np.ravel(runs.codes), np.ravel(Oracle(model).run(inputs)))
+
+
+@pytest.mark.skipif(find_spec("ziglang") is None, reason="the package ziglang is not installed")
+@pytest.mark.parametrize("name", [*ALL_MODELS][::5])
+def test_assembly_that_zig_builds_equals_tflm(name):
+    assert_board_equals_tflm(name, "zig")
+
+
+@pytest.mark.skipif(
+    shutil.which("arm-none-eabi-gcc") is None, reason="arm-none-eabi-gcc is not installed"
+)
+@pytest.mark.parametrize("name", [*ALL_MODELS][3::11])
+def test_assembly_that_arm_gcc_builds_equals_tflm(name):
+    assert_board_equals_tflm(name, "gcc")
