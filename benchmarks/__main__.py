@@ -8,6 +8,7 @@ ORDER = (
     "installed_size",
     "exactness",
     "cycle_model",
+    "firmware",
     "classify",
     "demo",
     "drawings",

@@ -7,44 +7,13 @@ took the cycles for each instruction that the model gives for our kernels of the
 one place between the low (0) and the high end (1) of the band, where is that place, is it the same
 for all four models, and how wrong is a model predicted from the place of the other three?
 
-The three MLPerf Tiny models are read from the folder that TINYMLEDU_REAL_MODELS names; the
-autoencoder is built here in its shape, with random weights.
+The models and what is published of them: benchmarks/mlperf_tiny.py.
 """
 
-import os
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import tinymledu as tml
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "vectors"))
-
-BOARD = "nucleo_l4r5zi"
-CLOCK_HZ = 120_000_000
-
-
-@dataclass(frozen=True)
-class Published:
-    """Milliseconds on the NUCLEO-L4R5ZI at 120 MHz; instructions of TFLM with CMSIS-NN.
-
-    Source of the times: MLPerf Tiny closed division, results of microTVM with CMSIS-NN (v1.0) and
-    of Plumerai (v1.1). Instructions: exact counts of TFLM 90b983c with CMSIS-NN 4ab83cc.
-    """
-
-    name: str
-    file: str | None
-    cmsis_nn_ms: float
-    cmsis_nn_instructions: int
-    record_ms: float
-
-
-MODELS = (
-    Published("IC ResNet8", "pretrainedResnet_quant.tflite", 390, 29_864_050, 168),
-    Published("VWW MobileNetV1", "vww_96_int8.tflite", 301, 24_102_340, 98.8),
-    Published("KWS DS-CNN", "kws_ref_model.tflite", 99.8, 7_698_712, 47.8),
-    Published("AD autoencoder", None, 8.6, 583_240, 4.05),
-)
+from benchmarks.mlperf_tiny import BOARD, MODELS, cycles
 
 
 @dataclass(frozen=True)
@@ -73,23 +42,12 @@ def leave_one_out(points):
     return errors
 
 
-def model_of(published, folder):
-    if published.file is not None:
-        return tml.load_model(folder / published.file)
-    from autoencoder import autoencoder_bytes
-
-    return tml.load_model(autoencoder_bytes())
-
-
 def main():
-    folder = os.environ.get("TINYMLEDU_REAL_MODELS")
-    if folder is None:
-        sys.exit("TINYMLEDU_REAL_MODELS names no folder with the MLPerf Tiny models.")
     board = tml.board(BOARD)
-    profiles = [tml.deploy(model_of(each, Path(folder)), board).profile for each in MODELS]
+    profiles = [tml.deploy(each.load(), board).profile for each in MODELS]
     points = [
         Point(
-            each.cmsis_nn_ms / 1000 * CLOCK_HZ / each.cmsis_nn_instructions,
+            cycles(each.published_ms.cmsis_nn) / each.tflm.instructions,
             profile.cycles.low / profile.instructions,
             profile.cycles.high / profile.instructions,
         )
@@ -107,7 +65,7 @@ def main():
     print("\nOurs against the record (Plumerai v1.1); ahead only where the high end is below it")
     print("model             instructions  cycles, modelled (millions)  record (millions)  ahead")
     for each, profile in zip(MODELS, profiles, strict=True):
-        record = each.record_ms / 1000 * CLOCK_HZ
+        record = cycles(each.published_ms.plumerai)
         print(
             f"{each.name:16s}  {profile.instructions:12,d}  {profile.cycles.low / 1e6:12.3f} to "
             f"{profile.cycles.high / 1e6:10.3f}  {record / 1e6:17.3f}  "
