@@ -8,7 +8,7 @@ ifneq ($(wildcard ../shared/models),)
 export TINYMLEDU_REAL_MODELS ?= $(abspath ../shared/models)
 endif
 
-.PHONY: demo test check-slow lint notebooks vectors bench lock venv clean
+.PHONY: demo test check-slow lint notebooks vectors bench bench-firmware lock venv clean
 
 demo: venv
 	.venv/bin/tinymledu demo
@@ -36,6 +36,10 @@ vectors: venv
 bench: venv
 	.venv/bin/python -m benchmarks
 
+# The four MLPerf Tiny models beside TensorFlow Lite Micro with CMSIS-NN: about 20 minutes.
+bench-firmware: venv
+	.venv/bin/python -m benchmarks.firmware
+
 # Needs uv (pip install uv). Universal, hashed, and naming no package index.
 lock:
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
@@ -45,6 +49,8 @@ lock:
 	    pyproject.toml -o requirements/full.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
 	    -c requirements/constraints.txt requirements/build.in -o requirements/build.txt
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	    -c requirements/constraints.txt requirements/audio.in -o requirements/audio.txt
 
 venv:
 	@scripts/make_venv.sh full
