@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.deploy import deploy
-from tinymledu.codegen.plan import Optimise
+from tinymledu.codegen.choice import Optimise
 from tinymledu.errors import InputError
 from tinymledu.graph.ir import Tensor, TFLiteModel
 from tinymledu.graph.oracle import Oracle, oracle_name

@@ -14,6 +14,7 @@ typedef struct {
 
 /* input: [input_height][input_width][n_channels], output: [output_height][output_width]
  * [n_channels]. They must not overlap. */
-void tk_max_pool_2d_s16(const tk_max_pool_2d_s16_layer *layer, const int16_t *input, int16_t *output);
+void tk_max_pool_2d_s16(const tk_max_pool_2d_s16_layer *layer, const int16_t *input,
+                        int16_t *output);
 
 #endif

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import recorded
+from prices import preferring
 
+from tinymledu.codegen.choice import Optimise
 from tinymledu.codegen.emit import c_identifier, generate_c
-from tinymledu.codegen.plan import Optimise
 from tinymledu.codegen.records import CSource
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
@@ -72,7 +73,7 @@ def build_host_program(
 ) -> HostProgram:
     """Generate, compile and link models; `changed` replaces the text of some files (mutants)."""
     sources = [
-        generate_c(model, c_name=f"{c_identifier(model.name)}_{optimise}", optimise=optimise)
+        kernels_source(model, optimise, c_name=f"{c_identifier(model.name)}_{optimise}")
         for model in models
         for optimise in OPTIMISE
     ]
@@ -82,6 +83,12 @@ def build_host_program(
     program = folder / "program"
     compile_c([*flags, *sorted(folder.glob("*.c")), HARNESS, "-o", program], folder)
     return HostProgram(program, tuple(models))
+
+
+def kernels_source(model: TFLiteModel, optimise: Optimise, *, c_name: str | None = None) -> CSource:
+    """The C of a model: for speed with every fast kernel there is, for size with none."""
+    with preferring(fast=optimise == "speed"):
+        return generate_c(model, c_name=c_name, optimise=optimise)
 
 
 def write_sources(sources: Sequence[CSource], folder: Path) -> None:

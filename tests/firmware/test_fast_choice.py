@@ -6,11 +6,16 @@ multiplier * 2**(shift - 31) with a multiplier of at least 2**30, so 2**-23 has 
 
 import numpy as np
 import pytest
-from host_program import OPTIMISE, HostProgram, build_host_program, needs_compiler
+from host_program import (
+    OPTIMISE,
+    HostProgram,
+    build_host_program,
+    kernels_source,
+    needs_compiler,
+)
 from numpy.random import default_rng
 from oracle_mark import NO_ORACLE
 
-from tinymledu.codegen.emit import generate_c
 from tinymledu.graph.oracle import Oracle, tflm_available
 from tinymledu.graph.tflite import load_model
 
@@ -157,7 +162,7 @@ def test_choice_follows_the_proof_and_both_equal_tflm(name, program):
 
     expected = Oracle(model).run(codes)
 
-    kernel = generate_c(model).layers[-1].kernel
+    kernel = kernels_source(model, "speed").layers[-1].kernel
     assert kernel.endswith("_fast") == is_fast, kernel
     for optimise in OPTIMISE:
         np.testing.assert_array_equal(program.run(name, codes, optimise), expected, optimise)

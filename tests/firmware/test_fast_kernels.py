@@ -8,11 +8,17 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from host_program import OPTIMISE, HostProgram, build_host_program, needs_compiler
+from host_program import (
+    OPTIMISE,
+    HostProgram,
+    build_host_program,
+    kernels_source,
+    needs_compiler,
+)
 from oracle_mark import NO_ORACLE
+from prices import preferring
 
 import tinymledu as tml
-from tinymledu.codegen.emit import generate_c
 from tinymledu.graph.oracle import Oracle, tflm_available
 from tinymledu.graph.tflite import load_model
 
@@ -61,8 +67,8 @@ def group_of(model):
 @needs_compiler
 def test_fast_kernel_is_chosen_and_equals_tflm_and_the_clear_kernel(program):
     for model in program.models:
-        layer = generate_c(model).layers[-1]
-        clear = generate_c(model, optimise="size").layers[-1]
+        layer = kernels_source(model, "speed").layers[-1]
+        clear = kernels_source(model, "size").layers[-1]
         inputs = inputs_of(model)
 
         expected = Oracle(model).run(inputs)
@@ -78,7 +84,8 @@ def assert_board_equals_tflm(name, toolchain):
     model = load_model(ALL_MODELS[name], name=name)
     inputs = inputs_of(model, n=4)
 
-    runs = tml.deploy(model, tml.board("nano33ble"), toolchain=toolchain).run_many(inputs)
+    with preferring(fast=True):
+        runs = tml.deploy(model, tml.board("nano33ble"), toolchain=toolchain).run_many(inputs)
 
     np.testing.assert_array_equal(np.ravel(runs.codes), np.ravel(Oracle(model).run(inputs)))
 

@@ -18,8 +18,8 @@ from tinymledu.boards.profile import Profile, profile
 from tinymledu.boards.real import ask_board, check_board
 from tinymledu.boards.runs import IdleBoards, Run, Runs, decode_outputs, execute
 from tinymledu.boards.toolchain import Name, found
+from tinymledu.codegen.choice import Optimise
 from tinymledu.codegen.emit import generate_c
-from tinymledu.codegen.plan import Optimise
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import BoardError, InputError, UnsupportedModelError
 from tinymledu.graph.ir import TFLiteModel

@@ -17,7 +17,7 @@ from tinymledu.boards.block_counter import BlockCount, CounterMaker, best_counte
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image
 from tinymledu.boards.thumb import call_sites
-from tinymledu.boards.traffic import Traffic, TrafficMaker, check_countable
+from tinymledu.boards.traffic import Traffic, TrafficMaker
 from tinymledu.errors import BoardError, InputError, MissingToolError
 from tinymledu.files import how_to_install
 from tinymledu.units import count
@@ -99,8 +99,6 @@ class VirtualBoard:
         self._layout = _layout(image)
         self._uc: Any = self._power_on()
         self._counter = counter(self._uc)  # before the first instruction
-        if traffic:
-            check_countable(image)
         self._traffic = traffic(self._uc, board) if traffic else None
         self._execute(image.symbol("tml_reset").address, self._wait)
         self._stack_pointer = self._register("SP")

@@ -33,11 +33,6 @@ _COMMON = (
 
 _LIBRARY_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
-# No loads and stores under a condition (IT blocks): where unicorn 2.1 counts data accesses, it goes
-# on skipping instructions after such a block. The code is neither longer nor slower without them.
-_ZIG_WITHOUT_CONDITIONS = ("-mllvm", "-ifcvt-limit=0")
-_GCC_WITHOUT_CONDITIONS = ("-fno-if-conversion", "-fno-if-conversion2")
-
 _DISK_FULL = ("No space left on device", "NoSpaceLeft")  # as the C library says it, and as zig does
 
 
@@ -151,7 +146,7 @@ def _zig(board: Board, level: str) -> Toolchain:
             f"with: {files.how_to_install()}"
         )
     cc = (str(program), "cc", "-target", target.zig_target, f"-mcpu={target.zig_cpu}")
-    code = (*cc, level, *_COMMON, *_WARNINGS, "-fno-sanitize=all", *_ZIG_WITHOUT_CONDITIONS)
+    code = (*cc, level, *_COMMON, *_WARNINGS, "-fno-sanitize=all")
     link = (str(program), "ld.lld", "--nmagic", "--gc-sections", "--build-id=none")
     helpers = (
         *(str(program), "build-lib", str(program.parent / "lib" / "compiler_rt.zig")),
@@ -169,10 +164,7 @@ def _gcc(board: Board, level: str) -> Toolchain:
             "arm-none-eabi-gcc is not installed. On Debian and Ubuntu: "
             "sudo apt install gcc-arm-none-eabi. The default compiler, zig, needs no such package."
         )
-    flags = (
-        *(*target.gcc_flags, level, *_COMMON, *_GCC_WITHOUT_CONDITIONS),
-        "-fno-tree-loop-distribute-patterns",
-    )
+    flags = (*target.gcc_flags, level, *_COMMON, "-fno-tree-loop-distribute-patterns")
     link = (
         *(program, *flags, "-nostdlib", "-static"),
         *("-Wl,--nmagic", "-Wl,--gc-sections", "-Wl,--build-id=none"),

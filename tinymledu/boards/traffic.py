@@ -11,11 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import Any, Protocol
 
 from tinymledu.boards.catalog import Board
-from tinymledu.boards.elf import Image
-from tinymledu.boards.instructions import GROUPS, read_instruction
 from tinymledu.boards.native_hooks import add_native_hook, have_native_hooks
-from tinymledu.boards.thumb import decode
-from tinymledu.errors import BoardError
 
 _MAX_LINES = 16  # TML_MAX_LINES
 _NO_LINE = 2**32 - 1
@@ -57,27 +53,6 @@ TrafficMaker = Callable[[Any, Board], TrafficCounter]
 def best_traffic(uc: Any, board: Board) -> TrafficCounter:
     """The C hook where it can be had, otherwise the Python hook; attached to a new emulator."""
     return NativeTraffic(uc, board) if have_native_hooks() else PythonTraffic(uc, board)
-
-
-def check_countable(image: Image) -> None:
-    """Refuse code that reads or writes under a condition, which the build's flags prevent.
-
-    Where a data access in an IT block is counted, unicorn 2.1 takes later instructions for
-    conditional ones and skips them: the code would not do what it says.
-
-    Raises:
-        BoardError: with the name of the function.
-    """
-    for function in (symbol for symbol in image.symbols.values() if symbol.is_function):
-        left = 0  # instructions that the last IT still makes conditional
-        for record in decode(image.code(function.address, function.size), function.address):
-            instruction = read_instruction(record)
-            if left and GROUPS.get(instruction.kind) in ("load", "store"):
-                raise BoardError(
-                    f"{function.name} reads or writes under a condition (at {record.address:#x}), "
-                    "which the emulator cannot count. Compile it as boards/toolchain.py does."
-                )
-            left = instruction.n_conditional or max(0, left - 1)
 
 
 class PythonTraffic:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinymledu import __version__
-from tinymledu.codegen.plan import Optimise, plan_program
+from tinymledu.codegen.choice import Optimise
+from tinymledu.codegen.plan import plan_program
 from tinymledu.codegen.records import (
     Argument,
     ArgumentList,

@@ -1,16 +1,11 @@
 """From a graph to a program: kernel calls in order, with every integer and every address known."""
 
-from typing import Literal
-
+from tinymledu.codegen.choice import Optimise, choose_kernels
 from tinymledu.codegen.dead_channels import remove_dead_channels
-from tinymledu.codegen.fast import fast_kernel_call
-from tinymledu.codegen.layers import kernel_call
-from tinymledu.codegen.records import KernelCall, Layer, Program
+from tinymledu.codegen.records import Layer, Program
 from tinymledu.graph.arena import Workspace, plan_arena
-from tinymledu.graph.ir import Graph, Op, TFLiteModel
+from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.operators import check_runnable
-
-Optimise = Literal["speed", "size"]
 
 
 def plan_program(
@@ -30,7 +25,7 @@ def plan_program(
     check_runnable(graph)
     if not keep_dead_channels:
         graph = remove_dead_channels(graph)
-    calls = {op.index: _choose(graph, op, optimise) for op in graph.ops}
+    calls = choose_kernels(graph, optimise)
     arena = plan_arena(
         graph,
         {
@@ -60,11 +55,3 @@ def plan_program(
         output_offset=arena.offsets[graph.output.index],
         output_bytes=graph.output.n_bytes,
     )
-
-
-def _choose(graph: Graph, op: Op, optimise: Optimise) -> KernelCall | None:
-    """The fast kernel where there is one, unless small code is asked for."""
-    clear = kernel_call(graph, op)
-    if clear is None or optimise == "size":
-        return clear
-    return fast_kernel_call(graph, op) or clear
