@@ -5,6 +5,7 @@ also harmless where it would succeed: it leaves a marker in a throw-away folder,
 """
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tinymledu.course import sandbox
+from tinymledu.course import sandbox, wire
 from tinymledu.course.isolation.limits import MIB
 from tinymledu.course.runner import Limits, run_submission
 from tinymledu.course.verdict import Verdict
+from tinymledu.course.zygote import Zygote
 
 SMALL = Limits(
     wall_s=30, cpu_s=20, memory_bytes=300 * MIB, pids=24, scratch_bytes=16 * MIB, cell_s=8, call_s=3
@@ -118,6 +120,12 @@ REFUSED = [
     Attack("another_group", "import os; os.setgroups([0])", OS_ERRORS),
     Attack("real_time", "import os; os.sched_setscheduler(0, 1, os.sched_param(9))", OS_ERRORS),
     Attack("higher_priority", "import os; os.nice(-5)", OS_ERRORS),
+    Attack("semaphores", f"{CALL}call(64, 0, 30000, 0o666)", OS_ERRORS),
+    Attack("watch_a_shared_file", f"{CALL}call(294, 0)", OS_ERRORS),
+    Attack("lease", "import fcntl; fcntl.fcntl(open('/scratch/work/f', 'w'), 1024, 1)", OS_ERRORS),
+    Attack("no_death_signal", f"{CALL}call(157, 1, 0, 0, 0, 0)", OS_ERRORS),
+    Attack("crash_reporter", "import resource as r; r.setrlimit(r.RLIMIT_CORE, (0, 0))",
+           ("ValueError", "PermissionError")),
     Attack("raise_a_limit", "import resource as r; r.setrlimit(r.RLIMIT_CPU, (9999, 9999))",
            ("ValueError", "PermissionError")),
     Attack("keyboard", "input('password: ')", ("EOFError",)),
@@ -713,6 +721,109 @@ def _made_here(path):
     return pid.isdigit() and not Path(f"/proc/{pid}").exists()
 
 
+# --------------------------------------------------------------------- what a reader of ours found
+
+
+def warm_with(prepare):
+    """A program with a warm parent that `prepare` has a hand in, and what it prints."""
+    program = f"""
+import os, sys
+from tinymledu.course.runner import run_submission
+from tinymledu.course.zygote import Zygote
+{prepare}
+with Zygote(tensorflow=False) as warm:
+    print(run_submission([sys.argv[1]], "", warm=warm).cells[0].output)
+"""
+    return lambda cell: subprocess.run(
+        [sys.executable, "-c", program, cell],
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout.strip()  # fmt: skip
+
+
+def test_line_to_the_warm_parent_is_not_inherited_by_a_grader_with_many_open_files():
+    prepare = "files = [os.open('/dev/null', os.O_RDONLY) for _ in range(300)]"
+    look = """
+import os
+numbers = [int(name) for name in os.listdir('/proc/self/fd')]
+print([n for n in numbers if n > 3 and os.path.exists(f'/proc/self/fd/{n}')])
+"""
+    assert warm_with(prepare)(look) == "[]"
+
+
+def test_what_a_lecturers_session_may_is_not_inherited(warm):
+    """Real-time and high priority, message queues, and a crash reporter (0 would start one)."""
+    code = """
+import resource as r
+print([r.getrlimit(n)[0] for n in (r.RLIMIT_RTPRIO, r.RLIMIT_NICE, r.RLIMIT_MSGQUEUE)])
+print(r.getrlimit(r.RLIMIT_CORE)[0] == min(1, HARD))
+"""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1] % 2**64  # -1 is no limit
+
+    assert printed(warm, code.replace("HARD", str(hard))) == "[0, 0, 0]\nTrue"
+
+
+OUTLIVE = """
+import os, threading, time
+threading.Thread(target=lambda: os.execv('/bin/sleep', ['sleep', '50'])).start()
+time.sleep(50)
+"""
+
+
+def test_jail_ends_with_the_warm_parent_even_without_a_death_signal():
+    """A thread that calls exec becomes process 1 with no signal for its parent's end."""
+    with Zygote(tensorflow=False) as warm:
+        process = warm.start("student", SMALL)
+        order = {"cells": [OUTLIVE], "files": {}}
+        wire.send_frame(process.channel, wire.to_json(order))
+        (jailed,) = wait_for(
+            lambda: [p for p in grand_children(warm._process.pid) if is_running(p, "sleep")]
+        )
+        os.kill(warm._process.pid, signal.SIGKILL)
+
+        assert wait_for(lambda: not Path(f"/proc/{jailed}").exists())
+
+
+def wait_for(condition):
+    """What `condition` gives as soon as that is something, or at last."""
+    for _ in range(200):
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    return condition()
+
+
+def is_running(pid, program):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == program
+    except OSError:
+        return False
+
+
+UNGRADABLE = {
+    "array_of_many_sides": "np.zeros((4,) * 10, bool)",
+    "one_long_text_among_many": "['a' * 500_000] + [''] * 1000",
+    "long_bytes_among_many": "[b'a' * 500_000] + [b''] * 1000",
+    "empty_array_with_a_long_side": "np.zeros((0, 2**27), np.uint8)",
+    "large_dict": "dict.fromkeys(range(20_000))",
+}
+
+
+@pytest.mark.parametrize("value", UNGRADABLE.values(), ids=UNGRADABLE.keys())
+def test_answer_that_would_fill_or_delay_the_checker_fails_and_is_no_grader_error(warm, value):
+    checks = """
+from tinymledu.course.checks import as_array, check, expect
+
+@check(points=1, title="adds up to 3")
+def adds_up(student):
+    got = as_array(student.call("f"), "f()")
+    expect(got.sum(axis=0).sum() == 3, got=got)
+"""
+    result = run(warm, f"import numpy as np\ndef f(): return {value}", checks=checks)
+
+    assert result.verdict is Verdict.FAILED, result.reason
+    assert result.wall_s < 10
+
+
 # ------------------------------------------------------------------------------ without the layers
 
 
@@ -722,7 +833,7 @@ import sys
 from tinymledu.course.isolation import linux, seccomp
 linux.no_new_privileges()
 seccomp.install()          # takes unshare and mount away, as a locked-down container does
-from tinymledu.course import sandbox
+from tinymledu.course import sandbox, wire
 from tinymledu.course.runner import run_submission
 from tinymledu.errors import SandboxError
 try:

@@ -198,6 +198,20 @@ def test_huge_notebook_is_refused_before_it_is_read(small, folder):
     assert "at most 16.0 MiB" in read_submission(small, folder, "ana").reason
 
 
+def test_brackets_that_would_fill_the_memory_are_refused(small, folder):
+    hand_in(folder, b'{"cells": [' + b"[]," * 1_000_001 + b"[]]}")
+
+    assert "more than 1,000,000 brackets" in read_submission(small, folder, "ana").reason
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_never_opened(small, folder, monkeypatch):
+    os.mkfifo(folder / f"{NAME}.ipynb")
+    monkeypatch.setattr(os, "open", None)  # a device does things when it is opened
+
+    assert "not a regular file" in read_submission(small, folder, "ana").reason
+
+
 def test_accepted_file_is_taken_with_its_limit(small, folder):
     hand_in(folder, answered())
     (folder / "table.bin").write_bytes(b"x" * 100)

@@ -14,6 +14,7 @@ import pytest
 from tinymledu.course import probe, sandbox
 from tinymledu.course.isolation import cgroups, identity, landlock, linux, mounts, seccomp
 from tinymledu.course.isolation.limits import MIB, Limits
+from tinymledu.errors import SandboxError
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -52,6 +53,8 @@ def test_available_is_none_outside_linux(monkeypatch):
 
 
 FORBIDDEN = """
+import resource
+resource.setrlimit(resource.RLIMIT_CORE, (1, 1))  # what the filter would refuse below
 from tinymledu.course import probe
 from tinymledu.course.isolation import linux, seccomp
 linux.no_new_privileges()
@@ -72,6 +75,40 @@ def test_probe_reports_forbidden_namespaces_and_how_to_allow_them():
     assert layers["namespaces"]["reason"] == "unshare: Operation not permitted"
     assert "--security-opt seccomp=unconfined" in layers["namespaces"]["fix"]
     assert layers["process limits"]["present"]
+
+
+def without_layers(monkeypatch, uid):
+    missing = sandbox.Layer("namespaces", False, "forbidden here", "Allow them.")
+    monkeypatch.setattr(sandbox, "available", lambda: sandbox.Isolation(sandbox.NONE, (missing,)))
+    monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
+
+
+@pytest.mark.parametrize("uid", [0, 1000])
+def test_batch_without_isolation_is_refused_with_the_layer_and_the_way_out(monkeypatch, uid):
+    without_layers(monkeypatch, uid)
+
+    with pytest.raises(SandboxError) as refused:
+        sandbox.level_for_batch(trust=False)
+
+    assert str(refused.value) == (
+        "NOT ISOLATED: this machine cannot shut untrusted code in, so nothing was run. namespaces: "
+        "forbidden here. Allow them. If you trust every submission: add --i-trust-this-code"
+    )
+
+
+def test_batch_without_isolation_runs_for_a_person_who_trusts_it_and_never_for_root(monkeypatch):
+    without_layers(monkeypatch, 1000)
+    assert sandbox.level_for_batch(trust=True) == sandbox.NONE
+
+    without_layers(monkeypatch, 0)
+    with pytest.raises(SandboxError, match=r"you are root.*nothing was run.*ordinary user"):
+        sandbox.level_for_batch(trust=True)
+
+
+def test_batch_is_isolated_wherever_it_can_be_also_when_trusted(monkeypatch):
+    monkeypatch.setattr(sandbox, "available", lambda: sandbox.Isolation(sandbox.FULL, ()))
+
+    assert sandbox.level_for_batch(trust=True) == sandbox.FULL
 
 
 def test_refusal_names_only_required_layers():
@@ -125,12 +162,13 @@ CALLS = """
     setdomainname personality name_to_handle_at open_by_handle_at fanotify_init fanotify_mark
     adjtimex clock_adjtime settimeofday clock_settime mknodat
 """
-X86_ONLY = "iopl ioperm mknod"
+X86_ONLY = "iopl ioperm mknod modify_ldt"
 SAME_EVERYWHERE = """
     io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount
     fspick pidfd_getfd process_madvise mount_setattr quotactl_fd
 """
-ABSENT = "clone3 userfaultfd memfd_create memfd_secret shmget msgget"
+ABSENT = "clone3 userfaultfd memfd_create memfd_secret shmget msgget semget inotify_init1"
+ABSENT_ON_X86 = " inotify_init"
 
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
@@ -159,10 +197,16 @@ def test_refused_calls_are_those_the_kernel_headers_name(kernel_numbers):
 def test_absent_calls_are_those_the_kernel_headers_name(kernel_numbers):
     machine, numbers = kernel_numbers
 
-    assert list(seccomp._ABSENT[machine]) == [numbers[name] for name in ABSENT.split()]
+    wanted = (ABSENT + (ABSENT_ON_X86 if machine == "x86_64" else "")).split()
+
+    assert list(seccomp._ABSENT[machine]) == [numbers[name] for name in wanted]
     assert seccomp._CLONE[machine] == numbers["clone"]
     assert seccomp._SOCKET[machine] == numbers["socket"]
     assert seccomp._IOCTL[machine] == numbers["ioctl"]
+    assert seccomp._FCNTL[machine] == numbers["fcntl"]
+    assert seccomp._PRCTL[machine] == numbers["prctl"]
+    assert seccomp._SETRLIMIT[machine] == numbers["setrlimit"]
+    assert seccomp._PRLIMIT64[machine] == numbers["prlimit64"]
     assert linux._SYS_PIVOT_ROOT[machine] == numbers["pivot_root"]
 
 
@@ -209,6 +253,19 @@ def verdict(program, number, arguments=(), architecture=None, machine="x86_64"):
         (16, (0, 0x5412), EPERM),  # ioctl TIOCSTI
         (16, (0, 0x1_0000_5412), EPERM),
         (0x40000000, (), EPERM),  # an x32 number
+        (72, (3, 3), ALLOWED),  # fcntl F_GETFL
+        (72, (3, 1024), EPERM),  # fcntl F_SETLEASE
+        (72, (3, 1026), EPERM),  # fcntl F_NOTIFY
+        (157, (4, 1), ALLOWED),  # prctl PR_SET_DUMPABLE
+        (157, (1, 9), ALLOWED),  # prctl PR_SET_PDEATHSIG SIGKILL
+        (157, (1, 0), EPERM),
+        (157, (1, 10), EPERM),
+        (160, (7, 99), ALLOWED),  # setrlimit RLIMIT_NOFILE
+        (160, (4, 99), EPERM),  # setrlimit RLIMIT_CORE
+        (302, (0, 7, 99), ALLOWED),  # prlimit64 RLIMIT_NOFILE
+        (302, (0, 4, 0, 99), ALLOWED),  # prlimit64 that only reads RLIMIT_CORE
+        (302, (0, 4, 99), EPERM),
+        (302, (0, 4, 0x7F00_0000_0000), EPERM),  # a pointer whose low word is zero
     ],
 )
 def test_filter_answers(number, arguments, answer):

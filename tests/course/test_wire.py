@@ -214,6 +214,20 @@ def test_decode_refuses_hostile_values(content):
         wire.decode(content)
 
 
+def test_decode_refuses_a_dict_that_could_be_made_slow():
+    # hash(k * (2**61 - 1)) is 0 for every k: each key would be compared with all before it.
+    keys = [{"t": "int", "v": str(k * (2**61 - 1))} for k in range(1, 10_002)]
+
+    with pytest.raises(wire.WireError, match="more than 10000 entries"):
+        wire.decode({"t": "dict", "v": [[key, 0] for key in keys]})
+
+
+def test_decode_refuses_an_empty_array_that_a_sum_would_blow_up():
+    # Its sum over axis 0 would take 16 GiB.
+    with pytest.raises(wire.WireError, match="far too long"):
+        wire.decode({"t": "array", "dtype": "<f8", "shape": [0, 2**31 - 1], "v": ""})
+
+
 def test_decode_survives_ten_thousand_mutated_messages():
     seed = 20260
     source = random.Random(seed)

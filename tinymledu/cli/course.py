@@ -8,7 +8,6 @@ from tinymledu import course as tasks
 from tinymledu.cli.output import console, emit_json, progress, table
 from tinymledu.course import publishing, sandbox, summary
 from tinymledu.course.layout import open_course
-from tinymledu.errors import SandboxError
 
 NEEDS_HUMAN = 4
 
@@ -68,21 +67,14 @@ def collect(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
-    isolated = sandbox.available().level == sandbox.FULL
-    if not isolated and not options.i_trust_this_code:
-        missing = [layer for layer in sandbox.available().layers if not layer.present]
-        reasons = "; ".join(f"{layer.name}: {layer.fix or layer.reason}" for layer in missing)
-        raise SandboxError(
-            f"NOT ISOLATED: this machine cannot shut untrusted code in, so nothing was run. "
-            f"{reasons}. If you trust every submission: add --i-trust-this-code"
-        )
+    isolation = sandbox.level_for_batch(trust=options.i_trust_this_code)
     with progress("submissions") as report_progress:
         report = tasks.grade(
             options.course,
             options.assignment,
             workers=options.workers,
             wall_s=options.wall_s,
-            isolation=sandbox.FULL if isolated else sandbox.NONE,
+            isolation=isolation,
             trusted=None if options.i_trust_this_code else (),
             progress=report_progress,
         )

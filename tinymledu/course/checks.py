@@ -102,7 +102,8 @@ def shown(value: object) -> str:
         return f"a {value.type_name}"
     if isinstance(value, np.ndarray):
         text = f"array of shape {value.shape}, {value.dtype}: "
-        text += np.array2string(value, threshold=8, edgeitems=2, precision=5)
+        few = value if value.ndim <= 3 else value.ravel()  # edges of 16 dimensions are not few
+        text += np.array2string(few, threshold=8, edgeitems=2, precision=5)
     elif isinstance(value, np.generic):
         text = repr(value.item())
     else:
@@ -137,6 +138,8 @@ def as_array(
     """
     if not isinstance(value, (np.ndarray, np.generic, list, tuple, int, float)):
         raise _wrong_type(what, "an array", value)
+    if _holds_text(value):  # NumPy would give every entry the room of the longest
+        raise StudentError(f"{what} holds text, which is not what was asked for.")
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError):
@@ -147,6 +150,12 @@ def as_array(
         wanted = ", ".join("any" if side is None else str(side) for side in shape)
         raise StudentError(f"{what} has shape {array.shape}; expected ({wanted}).")
     return array
+
+
+def _holds_text(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_holds_text(entry) for entry in value)
+    return isinstance(value, (str, bytes))
 
 
 def as_text(value: object, what: str) -> str:

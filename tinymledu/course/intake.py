@@ -25,6 +25,7 @@ from tinymledu.units import size
 MAX_NOTEBOOK_BYTES = 16 * 1024**2
 MAX_ANSWER_CHARS = 100_000
 MAX_CELLS = 2_000
+MAX_PARTS = 1_000_000  # lists and objects; two characters in the file, 100 bytes in memory
 NOT_TAKEN_IN = "not-taken-in.txt"  # why there is no notebook, written when it was collected
 
 
@@ -88,6 +89,8 @@ def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
     if folder.is_symlink() or path.is_symlink():
         raise CourseError(f"{name} is a link, not a file. Hand in the file itself.")
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):  # opening a device can already do something
+            raise CourseError(f"{name} is not a regular file.")
         handle = os.open(path, os.O_RDONLY | no_follow | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         raise CourseError(f"There is no file {name} in the submission.{_others(folder)}") from None
@@ -120,6 +123,8 @@ def _others(folder: Path) -> str:
 
 def _cells(content: bytes) -> list[Any]:
     """The list of cells in a notebook's bytes, however broken the rest is."""
+    if content.count(b"[") + content.count(b"{") > MAX_PARTS:
+        raise CourseError(f"The file has more than {MAX_PARTS:,} brackets: it is no notebook.")
     try:
         notebook = json.loads(content)  # in UTF-8, -16 or -32, with or without a byte order mark
     except UnicodeDecodeError:

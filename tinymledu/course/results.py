@@ -40,7 +40,8 @@ def why_gone(ending: Ending, limits: Limits) -> Gone:
     if ending.exit_status == -signal.SIGKILL:
         return Gone(Verdict.FAILED, "it closed its line to the grader, and was ended")
     if ending.exit_status < 0:
-        name = signal.Signals(-ending.exit_status).name
+        known = {number.value: number.name for number in signal.Signals}
+        name = known.get(-ending.exit_status, f"signal {-ending.exit_status}")
         return Gone(Verdict.FAILED, f"it crashed ({name})")
     status = f"exit status {ending.exit_status}"
     return Gone(Verdict.FAILED, f"it ended itself with {status} (os._exit, or an uncaught error)")

@@ -7,6 +7,7 @@ parent; the order of the layers matters and is in that one function. Nothing her
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -71,6 +72,7 @@ def enter(jail: Jail) -> None:
     mounts.enter_view(view, jail.mount_point, jail.uid, gid)
     linux.set_hostname("sandbox")
     identity.drop_privileges(jail.uid)
+    linux.die_with_parent(signal.SIGKILL)  # the change of uid has cleared it
     limits.apply_process_limits(jail.limits, count_processes=True, address_space=jail.group is None)
     os.chdir(mounts.WORK)
     writable = (mounts.SCRATCH, "/tmp", "/dev")
@@ -128,6 +130,31 @@ def require() -> None:
         f"Untrusted code was not run: this machine cannot isolate it. {isolation.refusal()} "
         "Your own notebooks can be run without isolation: isolation='none', trust=True."
     )
+
+
+def level_for_batch(*, trust: bool) -> str:
+    """The isolation that a batch of submissions runs with: "full" wherever this machine has it.
+
+    Args:
+        trust: the person has said that every submission may run without.
+
+    Raises:
+        SandboxError: there is none, and trust was not given, or this is root.
+    """
+    isolation = available()
+    if isolation.level == FULL:
+        return FULL
+    if not trust:
+        raise SandboxError(
+            "NOT ISOLATED: this machine cannot shut untrusted code in, so nothing was run. "
+            f"{isolation.refusal()} If you trust every submission: add --i-trust-this-code"
+        )
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise SandboxError(
+            "NOT ISOLATED, and you are root: one submission could destroy this machine, so nothing "
+            f"was run. Run this as an ordinary user, or isolated. {isolation.refusal()}"
+        )
+    return NONE
 
 
 def as_records(layers: tuple[Layer, ...]) -> str:

@@ -94,7 +94,7 @@ def supervise(
         uid = identity.slot_uid(os.getpid()) if isolated else os.getuid()
         jail = sandbox.Jail(order.limits, order.folder, uid, group, order.extra)
         if isolated:
-            linux.die_with_parent(signal.SIGKILL)
+            linux.die_with_parent(signal.SIGTERM)
             identity.enter_namespaces()
         pid, setup_error = _start(order, jail, channel, main)
         out_of_time = _wait(control, wake_up, time.monotonic() + order.limits.wall_s)
@@ -110,10 +110,15 @@ def supervise(
 
 
 def _wake_on_child() -> int:
-    """A file descriptor that becomes readable when a child ends."""
+    """A file descriptor that becomes readable when a child, or the warm parent, ends.
+
+    The warm parent's end must not kill the supervisor: a jailed program can rid itself of its own
+    death signal (a thread that calls exec has none), so somebody must be left to end it.
+    """
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
     return readable
 
@@ -172,12 +177,12 @@ def _become_jailed(
     """The jailed process: set up, close the set-up pipe, and only then run `main`."""
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         os.setsid()
         if order.isolation == sandbox.FULL:
             linux.die_with_parent(signal.SIGKILL)
             sandbox.enter(jail)
-            linux.die_with_parent(signal.SIGKILL)  # a change of uid had cleared it
         else:
             os.chdir(order.folder)
             apply_process_limits(order.limits, count_processes=False, address_space=True)

@@ -26,6 +26,7 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 MAX_FRAME_BYTES = 32 * 1024**2
 MAX_DEPTH = 12
 MAX_NODES = 1_000_000  # list and dict entries in one value
+MAX_DICT_ENTRIES = 10_000  # keys can be made to collide, and then the time grows as the square
 MAX_INT_DIGITS = 1000
 _DTYPE = re.compile(r"[<|](b1|[iu][1248]|f[248]|c8|c16)")
 
@@ -229,6 +230,8 @@ def _decode(content: Json, depth: int) -> object:
     if tag == "tuple":
         return tuple(_decode(entry, depth - 1) for entry in value)
     if tag == "dict":
+        if len(value) > MAX_DICT_ENTRIES:
+            raise WireError(f"a dict of more than {MAX_DICT_ENTRIES} entries")
         return {_decode(key, depth - 1): _decode(entry, depth - 1) for key, entry in _pairs(value)}
     raise WireError(f"unknown tag {clean_text(tag, 20)!r}")
 
@@ -259,6 +262,8 @@ def _decode_array(value: str, content: dict[str, Json]) -> object:
     dtype, buffer = np.dtype(name), base64.b64decode(value, validate=True)
     if len(sides) != len(shape) or math.prod(sides) * dtype.itemsize != len(buffer):
         raise WireError("an array whose shape does not match its bytes")
+    if math.prod(side or 1 for side in sides) * dtype.itemsize > MAX_FRAME_BYTES:
+        raise WireError("an empty array with a side far too long")
     array = np.frombuffer(buffer, dtype).reshape(sides).copy()
     return array[()] if content.get("scalar") is True and array.ndim == 0 else array
 

@@ -364,7 +364,15 @@ def _only_channel(channel: int) -> None:
     if channel != _CHANNEL:
         os.dup2(channel, _CHANNEL)
     os.set_inheritable(_CHANNEL, False)
-    os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(_CHANNEL + 1, _highest_open_file() + 1)
+
+
+def _highest_open_file() -> int:
+    """Above the limit, too: the jail has lowered it, and what was open before stays open."""
+    listed = Path("/proc/self/fd")
+    if not listed.exists():
+        return os.sysconf("SC_OPEN_MAX")
+    return max(int(entry.name) for entry in listed.iterdir())
 
 
 def _set_environment(order: Order) -> None:

@@ -1,4 +1,4 @@
-"""Limits on a whole jail, kept by control groups: memory and number of processes.
+"""Limits on a whole jail, kept by control groups: memory, number of processes, share of the cores.
 
 Groups are made below the group this process is in, so an outer limit keeps holding. Version 2 needs
 a group that hands its controllers down; where it does not, and the caller is root, the hierarchy's
@@ -17,6 +17,7 @@ from pathlib import Path
 from tinymledu.course.isolation.limits import Limits
 
 _CONTROLLERS = ("memory", "pids")
+_SHARE = "cpu"  # where it is there, a jail of 60 processes gets no more time than one of 1
 _REMOVAL_ATTEMPTS = 100
 
 
@@ -42,6 +43,9 @@ def find_home() -> Home:
     if all(controller in mounts for controller in _CONTROLLERS):
         own = _own_paths()
         folders = [_own_folder(mounts[name], own.get(name, "/")) for name in _CONTROLLERS]
+        if _SHARE in mounts:
+            share = _own_folder(mounts[_SHARE], own.get(_SHARE, "/"))
+            folders += [share] if os.access(share, os.W_OK) else []
         home = Home(1, tuple(dict.fromkeys(folders)))
     elif "" in mounts:
         home = Home(2, (_delegated_folder(mounts[""], _own_paths().get("", "/")),))
@@ -59,7 +63,7 @@ def _mounts() -> Iterator[tuple[str, Path]]:
         if kind == "cgroup2":
             yield "", Path(before.split()[4])
         elif kind == "cgroup":
-            for controller in set(options.split(",")) & set(_CONTROLLERS):
+            for controller in set(options.split(",")) & {*_CONTROLLERS, _SHARE}:
                 yield controller, Path(before.split()[4])
 
 
@@ -83,6 +87,8 @@ def _delegated_folder(mount_point: Path, path: str) -> Path:
         try:
             if not set(_CONTROLLERS) <= set(control.read_text().split()):
                 control.write_text("+memory +pids")
+            with contextlib.suppress(OSError):
+                control.write_text(f"+{_SHARE}")
             if os.access(folder, os.W_OK):
                 return folder
         except OSError as error:

@@ -45,6 +45,11 @@ class Limits:
                 )
 
 
+# A lecturer's session may allow real-time priorities (for audio); a jail could take all cores.
+# Message queues are kernel memory. Each is 0 for a jail.
+_NOTHING_OF = ("RLIMIT_RTPRIO", "RLIMIT_NICE", "RLIMIT_MSGQUEUE")
+
+
 def apply_process_limits(limits: Limits, *, count_processes: bool, address_space: bool) -> None:
     """Set this process's rlimits. They are inherited by everything it starts.
 
@@ -56,12 +61,16 @@ def apply_process_limits(limits: Limits, *, count_processes: bool, address_space
 
     cpu_s = max(1, round(limits.cpu_s))
     wanted = {
-        resource.RLIMIT_CORE: (0, 0),
+        # With 0 the kernel still starts a crash reporter outside, if it knows one; with 1 never.
+        resource.RLIMIT_CORE: (1, 1),
         resource.RLIMIT_FSIZE: (limits.scratch_bytes, limits.scratch_bytes),
         resource.RLIMIT_NOFILE: (256, 256),
         resource.RLIMIT_MEMLOCK: (0, 0),
         resource.RLIMIT_CPU: (cpu_s, cpu_s + 2),  # SIGXCPU first: it can be told from a crash
     }
+    for name in _NOTHING_OF:
+        if hasattr(resource, name):  # Linux
+            wanted[getattr(resource, name)] = (0, 0)
     if count_processes:
         wanted[resource.RLIMIT_NPROC] = (limits.pids, limits.pids)
     if address_space:
@@ -69,7 +78,9 @@ def apply_process_limits(limits: Limits, *, count_processes: bool, address_space
         address_bytes = mapped_pages * os.sysconf("SC_PAGE_SIZE") + limits.memory_bytes
         wanted[resource.RLIMIT_AS] = (address_bytes, address_bytes)
     for kind, (soft, hard) in wanted.items():
-        ceiling = resource.getrlimit(kind)[1]
+        current = resource.getrlimit(kind)
+        ceiling = current[1]
         if ceiling != resource.RLIM_INFINITY:
             soft, hard = min(soft, ceiling), min(hard, ceiling)
-        resource.setrlimit(kind, (soft, hard))
+        if (soft, hard) != current:
+            resource.setrlimit(kind, (soft, hard))

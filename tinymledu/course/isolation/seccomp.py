@@ -27,7 +27,7 @@ _DENIED = {
         *(170, 171, 172, 173, 135),  # sethostname setdomainname iopl ioperm personality
         *(303, 304, 300, 301),  # name_to_handle_at open_by_handle_at fanotify_init _mark
         *(159, 305, 164, 227),  # adjtimex clock_adjtime settimeofday clock_settime
-        *(133, 259),  # mknod mknodat
+        *(133, 259, 154),  # mknod mknodat modify_ldt
     ),
     "aarch64": (
         *(117, 270, 271, 272),  # ptrace process_vm_readv process_vm_writev kcmp
@@ -46,23 +46,31 @@ _DENIED = {
 _DENIED_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443)
 
 # Callers have another way when these say "no such call": clone3 hides its flags from the filter;
-# userfaultfd; and memory that a process can hold without mapping it (memfd_create, memfd_secret,
-# shmget, msgget).
+# userfaultfd; memory that a process can hold without mapping it (memfd_create, memfd_secret,
+# shmget, msgget, semget); and watching who opens a file that several jails share (inotify_init1,
+# inotify_init).
 _ABSENT = {
-    "x86_64": (435, 323, 319, 447, 29, 68),
-    "aarch64": (435, 282, 279, 447, 194, 186),
+    "x86_64": (435, 323, 319, 447, 29, 68, 64, 294, 253),
+    "aarch64": (435, 282, 279, 447, 194, 186, 190, 26),
 }
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKET = {"x86_64": 41, "aarch64": 198}
 _IOCTL = {"x86_64": 16, "aarch64": 29}
+_FCNTL = {"x86_64": 72, "aarch64": 25}
+_PRCTL = {"x86_64": 157, "aarch64": 167}
+_SETRLIMIT = {"x86_64": 160, "aarch64": 164}
+_PRLIMIT64 = {"x86_64": 302, "aarch64": 261}
 
 _NEW_NAMESPACE_FLAGS = 0x7E020000  # CLONE_NEW*; CLONE_NEWTIME exists for clone3 and unshare only
 _AF_UNIX = 1
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # typing into a terminal
+_F_SETLEASE, _F_NOTIFY = 1024, 1026  # making others wait for a file, watching a folder
+_PR_SET_PDEATHSIG, _SIGKILL = 1, 9  # any other signal: outliving the grader
+_RLIMIT_CORE = 4  # starting the crash reporter again, see limits.py
 
 # Classic BPF: load a 32-bit word, jump on =, >=, any common bit; return.
 _LOAD, _EQUAL, _AT_LEAST, _COMMON_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 24, 32
 _ALLOW, _KILL_PROCESS, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 
 
@@ -99,15 +107,15 @@ def filter_program(machine: str) -> bytes:
         _FIRST_ARGUMENT,
         [_step(_EQUAL, _AF_UNIX, 1, 0), _step(_RETURN, _REFUSE | errno.EAFNOSUPPORT)],
     )
-    program += _if_call(
-        _IOCTL[machine],
-        _SECOND_ARGUMENT,
-        [
-            _step(_EQUAL, _TIOCSTI, 1, 0),
-            _step(_EQUAL, _TIOCLINUX, 0, 1),
-            _step(_RETURN, refuse),
-        ],
-    )
+    for numbers, argument, one, other in (
+        (_IOCTL, _SECOND_ARGUMENT, _TIOCSTI, _TIOCLINUX),
+        (_FCNTL, _SECOND_ARGUMENT, _F_SETLEASE, _F_NOTIFY),
+        (_SETRLIMIT, _FIRST_ARGUMENT, _RLIMIT_CORE, _RLIMIT_CORE),
+    ):
+        either = [_step(_EQUAL, one, 1, 0), _step(_EQUAL, other, 0, 1), _step(_RETURN, refuse)]
+        program += _if_call(numbers[machine], argument, either)
+    program += _if_call(_PRCTL[machine], _FIRST_ARGUMENT, _death_signal(refuse))
+    program += _if_call(_PRLIMIT64[machine], _SECOND_ARGUMENT, _new_core_limit(refuse))
     return b"".join([*program, _step(_RETURN, _ALLOW)])
 
 
@@ -115,6 +123,28 @@ def _if_call(number: int, argument: int, body: list[bytes]) -> list[bytes]:
     """Run `body` on an argument's low word if the call is `number`; the number is loaded again."""
     inner = [_step(_LOAD, argument), *body, _step(_LOAD, _NUMBER)]
     return [_step(_EQUAL, number, 0, len(inner)), *inner]
+
+
+def _death_signal(refuse: int) -> list[bytes]:
+    """After the option is loaded: the signal at the parent's end may be SIGKILL, no other."""
+    return [
+        _step(_EQUAL, _PR_SET_PDEATHSIG, 0, 3),
+        _step(_LOAD, _SECOND_ARGUMENT),
+        _step(_EQUAL, _SIGKILL, 1, 0),
+        _step(_RETURN, refuse),
+    ]
+
+
+def _new_core_limit(refuse: int) -> list[bytes]:
+    """After the resource is loaded: refuse to set it; a null pointer to a new limit only reads."""
+    return [
+        _step(_EQUAL, _RLIMIT_CORE, 0, 5),
+        _step(_LOAD, _THIRD_ARGUMENT),
+        _step(_EQUAL, 0, 0, 2),
+        _step(_LOAD, _THIRD_ARGUMENT + 4),
+        _step(_EQUAL, 0, 1, 0),
+        _step(_RETURN, refuse),
+    ]
 
 
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
