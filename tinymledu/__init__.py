@@ -30,7 +30,7 @@ _HOMES = {
 }
 
 # Modules that students name with a dot, such as tml.models.tiny_cnn. __all__ names both kinds.
-_MODULES = ("baselines", "datasets", "edge_impulse", "models")
+_MODULES = ("baselines", "datasets", "edge_impulse", "models", "streaming")
 
 __all__ = [
     "Interpreter",
@@ -51,12 +51,13 @@ __all__ = [
     "quantize",
     "show",
     "shrink",
+    "streaming",
     "train",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from tinymledu import baselines, datasets, edge_impulse, models
+    from tinymledu import baselines, datasets, edge_impulse, models, streaming
     from tinymledu.boards.catalog import board
     from tinymledu.boards.deploy import deploy
     from tinymledu.boards.exports.export import export

@@ -36,15 +36,22 @@ GCC_TARGETS = {
     "armv6_32_bit_linux": ["-march=armv6", "-marm"],
     "armv7a_32_bit_linux": ["-march=armv7-a", "-marm"],
 }
+# Where int has 16 bits, and where a C library's headers are missing.
+STREAM_TARGETS = {
+    "avr": ["avr-gcc", "-mmcu=atmega2560"],
+    "riscv32": ["riscv64-unknown-elf-gcc", "-march=rv32imc", "-mabi=ilp32"],
+    "xtensa": ["xtensa-lx106-elf-gcc"],
+}
 
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory):
-    """All kernels, and one model with float ends."""
+    """All kernels, the stream, and one model with float ends."""
     folder = tmp_path_factory.mktemp("targets")
     write_sources([generate_c(recorded_model("tiny_cnn_int8_float_ends"))], folder)
-    for path in shipped("firmware", "kernels").iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    for part in ("kernels", "stream"):
+        for path in shipped("firmware", part).iterdir():
+            (folder / path.name).write_bytes(path.read_bytes())
     return sorted(folder.glob("*.c"))
 
 
@@ -74,3 +81,13 @@ def test_zig_compiles_every_source_without_a_warning(target, sources, tmp_path):
 @pytest.mark.parametrize("target", GCC_TARGETS)
 def test_arm_gcc_compiles_every_source_without_a_warning(target, sources, tmp_path):
     compile_each([ARM_GCC, *GCC_TARGETS[target]], sources, tmp_path)
+
+
+@pytest.mark.parametrize("target", STREAM_TARGETS)
+def test_stream_compiles_without_a_warning_on_other_processors(target, sources, tmp_path):
+    compiler = STREAM_TARGETS[target]
+    if shutil.which(compiler[0]) is None:
+        pytest.skip(f"{compiler[0]} is not installed")
+    names = {path.name for path in shipped("firmware", "stream").glob("*.c")}
+
+    compile_each(compiler, [path for path in sources if path.name in names], tmp_path)
