@@ -144,6 +144,13 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     audit.add_argument("assignment", help="such as A01, or its folder's name")
     _json(audit)
     release = _add(actions, "release", _lazy("course", "release"), "the students' version")
+    roster = _add(actions, "roster", _lazy("classroom", "roster"), "who is in the course")
+    roster.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="CSV, or an export of Moodle or Canvas"
+    )
+    roster.add_argument("--course", type=Path, default=Path(), help="default: this folder")
+    roster.add_argument("--site", default="", help="where the people of the file are")
+    _json(roster)
     collect = _add(actions, "collect", _lazy("course", "collect"), "take submissions in")
     grade = _add(actions, "grade", _lazy("course", "grade"), "grade all submissions")
     grade.add_argument("--workers", type=_positive, default=2)
@@ -157,7 +164,8 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     )
     feedback = _add(actions, "feedback", _lazy("course", "feedback"), "where the pages are")
     grades = _add(actions, "grades", _lazy("course", "grades"), "grades as CSV")
-    for parser in (release, collect, grade, feedback, grades):
+    report = _add(actions, "report", _lazy("report", "report"), "the class, without names")
+    for parser in (release, collect, grade, feedback, grades, report):
         parser.add_argument("assignment", help="such as A01, or its folder's name")
         parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
         _json(parser)

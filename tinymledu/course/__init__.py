@@ -12,32 +12,38 @@ _HOMES = {
     "audit": "tinymledu.course.audit",
     "collect": "tinymledu.course.classroom",
     "grade": "tinymledu.course.grading",
+    "import_roster": "tinymledu.course.roster_merge",
     "make_class": "tinymledu.course.made_class",
     "made_students": "tinymledu.course.made_class",
     "new": "tinymledu.course.classroom",
     "open_course": "tinymledu.course.layout",
     "publish": "tinymledu.course.publishing",
     "release": "tinymledu.course.classroom",
+    "report": "tinymledu.course.class_report",
 }
 
 if TYPE_CHECKING:
     from tinymledu.course.audit import audit
+    from tinymledu.course.class_report import report
     from tinymledu.course.classroom import collect, new, release
     from tinymledu.course.grading import grade
     from tinymledu.course.layout import open_course
     from tinymledu.course.made_class import made_students, make_class
     from tinymledu.course.publishing import publish
+    from tinymledu.course.roster_merge import import_roster
 
 __all__ = [
     "audit",
     "collect",
     "grade",
+    "import_roster",
     "made_students",
     "make_class",
     "new",
     "open_course",
     "publish",
     "release",
+    "report",
 ]
 
 
