@@ -10,13 +10,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "tinymledu"
 
 LAYERS = {
-    "errors": 0, "units": 0, "files": 0, "quantities": 0,
+    "errors": 0, "units": 0, "files": 0, "quantities": 0, "statistics": 0,
     "datasets": 1,
     "models": 2, "training": 2, "baselines": 2,
     "graph": 3, "compress": 3,
     "codegen": 4,
     "boards": 5,
-    "statistics": 6, "measurement": 6, "verification": 6, "pareto": 6, "energy": 6,
+    "measurement": 6, "verification": 6, "pareto": 6, "energy": 6,
     "exploration": 6, "edge_impulse": 6, "streaming": 6,
     "course": 7,
     "cli": 8, "demo": 8, "doctor": 8,

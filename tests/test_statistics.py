@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinymledu.errors import InputError
-from tinymledu.statistics import mcnemar_exact, wilson_interval
+from tinymledu.statistics import (
+    correlation,
+    mcnemar_exact,
+    mean_interval,
+    t_quantile_975,
+    wilson_interval,
+)
 
 # Newcombe 1998, Statistics in Medicine 17, 857-872, table I, method 3.
 NEWCOMBE = [
@@ -65,3 +71,50 @@ def test_mcnemar_exact_is_a_probability_that_ignores_the_order(first, second):
 def test_mcnemar_exact_refuses_negative_counts():
     with pytest.raises(InputError, match="-1 and 3"):
         mcnemar_exact(-1, 3)
+
+
+@pytest.mark.parametrize(
+    ("degrees_of_freedom", "published"),
+    # Any table of Student's t, column 0.975.
+    [(4, 2.776), (5, 2.571), (9, 2.262), (19, 2.093), (60, 2.000), (120, 1.980)],
+)
+def test_t_quantile_equals_the_table(degrees_of_freedom, published):
+    assert t_quantile_975(degrees_of_freedom) == pytest.approx(published, abs=0.0012)
+
+
+def test_mean_interval_equals_the_calculation_by_hand():
+    # 1 to 5: mean 3, s = sqrt(10 / 4), so 3 +- 2.776 * sqrt(2.5 / 5).
+    assert mean_interval([1, 2, 3, 4, 5]) == pytest.approx((1.037, 4.963), abs=0.001)
+
+
+def test_mean_interval_refuses_fewer_than_5_values():
+    with pytest.raises(InputError, match="4 values are too few"):
+        mean_interval([1, 2, 3, 4])
+    with pytest.raises(InputError, match="3 degrees of freedom"):
+        t_quantile_975(3)
+
+
+def test_correlation_equals_the_calculation_by_hand():
+    # Point-biserial: (mean of the ones - mean of the zeros) / s * sqrt(p * q)
+    # = (5.5 - 3) / sqrt(8.75 / 4) * sqrt(0.5 * 0.5), with s dividing by n.
+    assert correlation([0, 0, 1, 1], [2, 4, 5, 6]) == pytest.approx(1.25 / 2.1875**0.5)
+
+
+def test_correlation_of_what_does_not_vary_is_none():
+    assert correlation([1, 1, 1], [1, 2, 3]) is None
+    assert correlation([1, 2, 3], [0, 0, 0]) is None
+    assert correlation([], []) is None
+
+
+def test_correlation_refuses_lists_of_different_length():
+    with pytest.raises(InputError, match="2 values beside 1"):
+        correlation([1, 2], [1])
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), max_size=30))
+def test_correlation_is_symmetric_and_within_one(pairs):
+    x, y = [a for a, _ in pairs], [b for _, b in pairs]
+    found = correlation(x, y)
+
+    assert found == correlation(y, x)
+    assert found is None or -1 <= found <= 1

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from tinymledu.course import pages
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.grades import GradeReport, PersonGrade, StudentGrade
 from tinymledu.course.layout import Course
 from tinymledu.course.verdict import Verdict
 from tinymledu.files import write_atomic
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 WORDS = {
     Verdict.PASSED: "passed",
@@ -35,18 +34,10 @@ def page(
     person: PersonGrade | None = None,
 ) -> str:
     """The page as HTML, with what a person has entered as far as there is any."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     visible = [check for check in grade.checks if check.visible]
     hidden = [check for check in grade.checks if not check.visible]
-    return environment.get_template("feedback.html.j2").render(
+    return pages.render(
+        "feedback.html.j2",
         assignment=assignment,
         grade=grade,
         groups=[("Public checks", visible), ("Hidden checks", hidden)],

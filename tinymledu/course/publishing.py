@@ -25,7 +25,7 @@ def publish(course: str | Path, assignment: str) -> tuple[Path, ...]:
     """
     place = open_course(course)
     found = place.assignment(assignment)
-    report, graded_at = _last(place, found.name)
+    report, graded_at = last_report(place, found.name)
     try:
         write(place, found, report, graded_at)
     except OSError as error:
@@ -59,7 +59,12 @@ def _path(course: Course, assignment: str) -> Path:
     return course.folder / "results" / f"{assignment}.json"
 
 
-def _last(course: Course, assignment: str) -> tuple[GradeReport, datetime]:
+def last_report(course: Course, assignment: str) -> tuple[GradeReport, datetime]:
+    """The last grading of an assignment, by its full name, and when it was.
+
+    Raises:
+        CourseError: nothing has been graded yet, or what was kept cannot be read.
+    """
     try:
         content = _path(course, assignment).read_text(encoding="utf-8")
         return report_from_record(json.loads(content))

@@ -1,0 +1,15 @@
+"""course report: pages for lecturers."""
+
+import argparse
+
+from tinymledu import course as tasks
+from tinymledu.cli.output import console, emit_json
+
+
+def report(options: argparse.Namespace) -> int:
+    path, found = tasks.report(options.course, options.assignment)
+    if options.json:
+        emit_json({"page": str(path), "submissions": found.n})
+        return 0
+    console.print(f"The class report of {found.n} submissions, without names: {path}")
+    return 0
