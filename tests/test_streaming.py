@@ -1,5 +1,8 @@
 """Windows of a recording, and a board's answers to them with their times."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import recorded
@@ -120,3 +123,16 @@ def test_recording_that_cannot_be_classified_is_refused(samples, changed, messag
 def test_model_in_place_of_a_deployment_is_refused(deployment):
     with pytest.raises(InputError, match="takes what deploy"):
         classify_stream(deployment.model, np.zeros((24, 3)), hop_frames=8, rate_hz=100)
+
+
+def test_example_of_the_page_gives_the_times_of_events(deployment):
+    page = (Path(__file__).parents[1] / "docs" / "streaming.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    lowest = example.replace("threshold=80", "threshold=-128")  # so that every average is enough
+    names = {"tml": tml, "deployment": deployment, "recording": np.zeros((130, 3), np.int8)}
+
+    assert lowest != example
+    exec(lowest, names)
+
+    # Windows end at frame 24, 29, 34, 39, ...; the fourth is the first event, 8 are quiet after it.
+    assert names["events_s"] == [39 / 50, (39 + 9 * 5) / 50, (39 + 18 * 5) / 50]

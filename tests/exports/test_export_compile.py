@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from exported import (
     AVR,
@@ -21,9 +22,13 @@ from exported import (
     XTENSA,
     compile_with,
     exported,
+    model,
     need,
     output_of,
 )
+
+from tinymledu.boards.exports.export import export
+from tinymledu.graph.reference import Interpreter
 
 MAIN = Path(__file__).with_name("self_test_main.c")
 AVR_MAIN = Path(__file__).with_name("avr_main.c")
@@ -110,6 +115,59 @@ def test_self_test_passes_on_an_avr_where_int_has_16_bits(name, tmp_path):
     assert "wrong answers: 0" in result.stdout + result.stderr  # one by version of simavr
 
 
+STREAM_MAIN = Path(__file__).with_name("stream_main.c")
+WINDOWS = ("tiny_conv1d_open_batch_int8", "softmax_rows_beta")  # 24 frames of 3; 3 frames of 12
+
+
+def test_two_models_on_streams_answer_as_on_their_windows(tmp_path):
+    for name in WINDOWS:
+        exported(name, "c-library", tmp_path / name)
+        for path in (tmp_path / name).glob("*.[ch]"):
+            path.rename(tmp_path / path.name)
+    sources = sorted(path.name for path in tmp_path.glob("*.c"))
+    arguments = ["-I.", *C99, *SANITIZED, STREAM_MAIN, *sources, "-o", "program"]
+    compile_with(["gcc"], arguments, tmp_path)
+
+    # Samples 0, 1, 2, ... as bytes, in pieces of 7: windows begin at 0, 12, 24 and at 0, 1, 2, ...
+    first, second = (line.split() for line in output_of(tmp_path / "program").splitlines())
+
+    for name, outputs, hop in zip(WINDOWS, (first, second), (12, 1), strict=True):
+        n_frames, n_channels = model(name).graph.input.shape[1:]
+        stream = np.arange(63 * n_channels).astype(np.int8).reshape(-1, n_channels)
+        starts = range(0, len(stream) - n_frames + 1, hop)
+        expected = Interpreter(model(name)).run(
+            np.stack([stream[start : start + n_frames] for start in starts])
+        )
+        assert [int(value) for value in outputs] == expected.reshape(-1).tolist()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_stream_of_an_export_compiles_for_every_processor(target, tmp_path):
+    exported(WINDOWS[0], "arduino", tmp_path)
+
+    for part in ("stream", "smoother"):
+        arguments = [*C99, *FREESTANDING, "-c", f"src/{WINDOWS[0]}_{part}.c"]
+        compile_with(TARGETS[target], arguments, tmp_path)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_example_of_the_page_on_streams_compiles(target, tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "streaming.md"
+    (example,) = re.findall(r"```c\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
+    export(model(WINDOWS[0]), to="c-library", out=tmp_path, name="kws")
+    (tmp_path / "example.c").write_text(example)
+
+    compile_with(TARGETS[target], ["-I.", *C99, *FREESTANDING, "-c", "example.c"], tmp_path)
+
+
+@pytest.mark.parametrize("part", ["", "_stream", "_smoother"])
+def test_header_of_a_window_model_is_cpp_too(part, tmp_path):
+    exported(WINDOWS[0], "c-library", tmp_path)
+
+    header = f"{WINDOWS[0]}{part}.h"
+    compile_with(["g++"], ["-std=c++11", "-Wall", "-Werror", "-fsyntax-only", header], tmp_path)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_library_header_is_cpp_too(name, tmp_path):
     exported(name, "c-library", tmp_path)
@@ -122,11 +180,11 @@ def test_library_header_is_cpp_too(name, tmp_path):
 @pytest.mark.parametrize("kind", ["arduino", "platformio"])
 @pytest.mark.parametrize("compiler", [CORTEX_M4F, AVR], ids=["cortex_m4f", "avr"])
 def test_sketch_compiles(kind, compiler, tmp_path):
-    export = exported(SMALL, kind, tmp_path)
+    project = exported(SMALL, kind, tmp_path)
     cpp = [compiler[0].replace("gcc", "g++"), *compiler[1:]]
 
     compile_with(compiler, [*C99, *FREESTANDING, "-c", f"src/{SMALL}.c"], tmp_path)
-    for sketch in (path for path in export.files if path.suffix in (".ino", ".cpp")):
+    for sketch in (path for path in project.files if path.suffix in (".ino", ".cpp")):
         arguments = ["-Isrc", *FREESTANDING, *CPP, "-c", sketch, "-o", "sketch.o"]
         compile_with(cpp, arguments, tmp_path)
 

@@ -130,6 +130,18 @@ def test_project_files_name_the_sources_that_are_there(tmp_path):
         assert all((tmp_path / kind / folder / source).is_file() for source in sources)
 
 
+@pytest.mark.parametrize(
+    ("name", "has_stream"),
+    [("tiny_conv1d_open_batch_int8", True), ("softmax_rows_beta", True), (SMALL, False)],
+)
+def test_stream_is_with_models_that_take_windows(name, has_stream, tmp_path):
+    written = {path.name for path in exported(name, "arduino", tmp_path).files}
+
+    stream = {f"{name}_{part}.{end}" for part in ("stream", "smoother") for end in ("h", "c")}
+    assert written & stream == (stream if has_stream else set())
+    assert ("_stream_take" in (tmp_path / "README.md").read_text()) == has_stream
+
+
 def test_unknown_kind_offers_the_known():
     with pytest.raises(UnknownNameError, match="Known: arduino, "):
         export(model(SMALL), to="ardiuno", out="unused")

@@ -10,6 +10,7 @@ from tinymledu.boards.exports.amalgamate import STANDARD, amalgamate, without_in
 from tinymledu.boards.exports.kinds import EIM, KIND_NAMES, KINDS, Kind
 from tinymledu.boards.exports.known_answers import known_answers
 from tinymledu.boards.exports.names import export_name, plain_text
+from tinymledu.boards.exports.stream import input_window, stream_files
 from tinymledu.boards.exports.templates import fill, template_names
 from tinymledu.boards.exports.tflm import resolver_methods, tflm_arena
 from tinymledu.codegen.emit import generate_c
@@ -71,9 +72,10 @@ def export(
 def _texts(model: TFLiteModel, kind: Kind, c_name: str) -> dict[str, str]:
     """Paths in the folder to texts."""
     source = generate_c(model, c_name=c_name)
-    holes = _holes(model, source)
+    window = input_window(model, kind)
+    holes = _holes(model, source) | {"window": window}
     if kind.content == "c":
-        sources = _library(source, holes)
+        sources = _library(source, holes) | (stream_files(c_name) if window else {})
     else:
         holes["content"] = model.content
         sources = _bytes_and_answers(holes, c_name)
