@@ -1,11 +1,13 @@
 """The stream and the smoother in C, under the sanitizers, against rings written down by hand."""
 
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from host_program import needs_compiler
+from host_program import TIMEOUT_S, needs_compiler
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.random import default_rng
@@ -196,6 +198,23 @@ def test_smoother_is_right_at_its_longest_history(program):
 
 def test_smoother_without_history_sees_no_event(program):
     assert run(program, [("smoother", 0, -128, 0), ("score", 127)]) == ["0"]
+
+
+def test_windows_and_events_are_right_where_int_has_16_bits(tmp_path):
+    for tool in ("avr-gcc", "simavr"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    stream = shipped("firmware", "stream")
+    sources = [Path(__file__).with_name("stream_avr.c"), *stream.glob("*.c")]
+    compiler = ["avr-gcc", "-mmcu=atmega2560", "-std=gnu99", "-O2", "-I", stream]
+    subprocess.run([*compiler, *sources, "-o", "program.elf"], cwd=tmp_path, check=True)
+
+    board = ["simavr", "-m", "atmega2560", "-f", "16000000", "program.elf"]
+    result = subprocess.run(
+        board, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=TIMEOUT_S
+    )
+
+    assert "wrong: 0" in result.stdout + result.stderr  # one by version of simavr
 
 
 def battery():
