@@ -67,8 +67,11 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader, or a power cut, never meets half of it."""
+def write_atomic(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file whole or not at all: a reader, or a power cut, never meets half of it.
+
+    `mode` says who may read it; Windows knows only whether it may be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -76,7 +79,7 @@ def write_atomic(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp makes files that only their owner can read
+        Path(temporary).chmod(mode)  # mkstemp makes files that only their owner can read
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

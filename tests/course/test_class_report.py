@@ -10,6 +10,7 @@ from small_assignment import NAME, fresh_course
 
 from tinymledu import cli, course
 from tinymledu.course import publishing
+from tinymledu.course.roster import Person, Roster, write_roster
 from tinymledu.errors import CourseError
 
 
@@ -51,12 +52,17 @@ def test_page_loads_nothing(graded):
     assert "default-src 'none'" in html
 
 
-def test_page_shows_sites_when_they_are_known(graded):
-    sites = {f"person{i:02}": "Quito & Loja" if i < 7 else "Accra" for i in range(14)}
-    html = course.report(graded.folder, "T01", sites=sites)[0].read_text()
-
-    assert html.index("Accra") < html.index("Quito &amp; Loja")
+def test_page_shows_the_sites_of_the_roster(graded):
     assert "nothing by site" in course.report(graded.folder, "T01")[0].read_text()
+
+    people = [Person(f"person{i:02}", site="Quito & Loja" if i < 7 else "Accra") for i in range(20)]
+    write_roster(graded, Roster(tuple(people)))
+    path, found = course.report(graded.folder, "T01")
+    html = path.read_text()
+
+    assert [(one.name, one.n) for one in found.sites] == [("Accra", 7), ("Quito & Loja", 7)]
+    assert html.index("Accra") < html.index("Quito &amp; Loja")
+    assert "20 students in the roster" in html
 
 
 def test_verb_writes_the_page(graded, capsys):

@@ -165,7 +165,8 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     feedback = _add(actions, "feedback", _lazy("course", "feedback"), "where the pages are")
     grades = _add(actions, "grades", _lazy("course", "grades"), "grades as CSV")
     report = _add(actions, "report", _lazy("report", "report"), "the class, without names")
-    for parser in (release, collect, grade, feedback, grades, report):
+    similar = _add(actions, "similar", _lazy("report", "similar"), "shared passages of code")
+    for parser in (release, collect, grade, feedback, grades, report, similar):
         parser.add_argument("assignment", help="such as A01, or its folder's name")
         parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
         _json(parser)

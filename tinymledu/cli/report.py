@@ -1,4 +1,4 @@
-"""course report: pages for lecturers."""
+"""course report | similar: pages for lecturers."""
 
 import argparse
 
@@ -12,4 +12,16 @@ def report(options: argparse.Namespace) -> int:
         emit_json({"page": str(path), "submissions": found.n})
         return 0
     console.print(f"The class report of {found.n} submissions, without names: {path}")
+    return 0
+
+
+def similar(options: argparse.Namespace) -> int:
+    path, pairs = tasks.similar(options.course, options.assignment)
+    if options.json:
+        emit_json({"page": str(path), "pairs": len(pairs)})
+        return 0
+    console.print(
+        f"Pairs of submissions with shared passages: {len(pairs)}. A hint is no proof: read the "
+        f"page, then talk with the students. For you only: {path}"
+    )
     return 0

@@ -20,6 +20,7 @@ _HOMES = {
     "publish": "tinymledu.course.publishing",
     "release": "tinymledu.course.classroom",
     "report": "tinymledu.course.class_report",
+    "similar": "tinymledu.course.similar_page",
 }
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tinymledu.course.made_class import made_students, make_class
     from tinymledu.course.publishing import publish
     from tinymledu.course.roster_merge import import_roster
+    from tinymledu.course.similar_page import similar
 
 __all__ = [
     "audit",
@@ -44,6 +46,7 @@ __all__ = [
     "publish",
     "release",
     "report",
+    "similar",
 ]
 
 

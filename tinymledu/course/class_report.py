@@ -1,6 +1,6 @@
 """The class report: one page about an assignment's results, without names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,20 +19,20 @@ from tinymledu.course.assignment import Assignment
 from tinymledu.course.feedback import WORDS
 from tinymledu.course.layout import Course, open_course
 from tinymledu.course.publishing import last_report
+from tinymledu.course.roster import Roster, read_roster
 from tinymledu.course.verdict import Verdict
 from tinymledu.errors import CourseError
 from tinymledu.files import write_atomic
 
 
-def report(
-    course: str | Path, assignment: str, *, sites: Mapping[str, str] | None = None
-) -> tuple[Path, ClassAnalysis]:
+def report(course: str | Path, assignment: str) -> tuple[Path, ClassAnalysis]:
     """Write reports/ASSIGNMENT.html from the last grading; nothing is graded.
+
+    Sites are those of the course's roster, if it has one.
 
     Args:
         course: the course folder.
         assignment: id or folder name, such as "A01".
-        sites: student to site.
 
     Raises:
         CourseError: nothing has been graded yet, or a file cannot be read or written.
@@ -40,10 +40,14 @@ def report(
     place = open_course(course)
     found = place.assignment(assignment)
     graded, graded_at = last_report(place, found.name)
+    roster = read_roster(place)
+    sites = _sites(roster, [one.student for one in graded.students])
     analysis = analyse(graded, gradebook.read_people(place, found), sites)
     path = page_path(place, found.name)
     try:
-        html = page(found, analysis, graded_at, knows_sites=bool(sites))
+        html = page(
+            found, analysis, graded_at, n_roster=len(roster.people), knows_sites=bool(sites)
+        )
         write_atomic(path, html.encode())
     except OSError as error:
         raise CourseError(
@@ -53,19 +57,33 @@ def report(
     return path, analysis
 
 
+def _sites(roster: Roster, students: Iterable[str]) -> dict[str, str]:
+    """Student to site, where the roster knows exactly one."""
+    found = {student: {one.site for one in roster.with_student(student)} for student in students}
+    return {
+        student: min(sites) for student, sites in found.items() if len(sites) == 1 and min(sites)
+    }
+
+
 def page_path(course: Course, assignment: str) -> Path:
     """Where the report of an assignment lies."""
     return course.folder / "reports" / f"{assignment}.html"
 
 
 def page(
-    assignment: Assignment, found: ClassAnalysis, graded_at: datetime, *, knows_sites: bool
+    assignment: Assignment,
+    found: ClassAnalysis,
+    graded_at: datetime,
+    *,
+    n_roster: int,
+    knows_sites: bool,
 ) -> str:
     """The report as HTML."""
     return pages.render(
         "class_report.html.j2",
         assignment=assignment,
         found=found,
+        n_roster=n_roster,
         now=graded_at,
         histograms=[_histogram(one) for one in found.distributions],
         verdicts=[(_ENDINGS[one], found.verdicts[one]) for one in Verdict if one in found.verdicts],
