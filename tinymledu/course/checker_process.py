@@ -14,8 +14,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from tinymledu.course import wire
-from tinymledu.course.checks import Check, StudentError
+from tinymledu.course import sentences, wire
+from tinymledu.course.checks import Check, StudentError, failure_of
 from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.verdict import Verdict
 from tinymledu.course.wire import Json, WireError
@@ -89,17 +89,16 @@ def _read(content: bytes, what: str) -> object:
     error = answer.get("error")
     if not isinstance(error, dict):
         raise WireError("neither a value nor an error")
-    message = wire.clean_text(error.get("message"), 1000)
+    message = wire.clean_text(error.get("message"), sentences.MAX_CHARS)
     name = wire.clean_text(error.get("error"), 100)
     if error.get("kind") == "missing":
-        raise StudentError(f"{message[:1].upper()}{message[1:]}.")
+        raise StudentError(message)
     if error.get("verdict") == Verdict.OUT_OF_TIME.value:
         raise StudentError(f"{what} did not end: {message}.", Verdict.OUT_OF_TIME)
     if error.get("verdict") == Verdict.OUT_OF_MEMORY.value:
-        raise StudentError(f"{what} ran out of memory.", Verdict.OUT_OF_MEMORY)
+        raise StudentError(sentences.out_of_memory(what), Verdict.OUT_OF_MEMORY)
     line = error.get("line")
-    where = f" in line {line} of its cell" if type(line) is int else ""
-    raise StudentError(f"{what} raised {name}{where}: {message}")
+    raise StudentError(sentences.raised(what, name, message, line if type(line) is int else None))
 
 
 def main(channel: socket.socket, limits: Limits) -> None:
@@ -141,11 +140,11 @@ def _load(source: str) -> list[Check]:
 
 def _run(check: Check, student: RemoteStudent) -> dict[str, Json]:
     try:
-        check.run(student)
-    except StudentError as failure:
-        return _result(check, failure.verdict, str(failure), str(failure))
+        failure = failure_of(check, student)
     except BaseException:  # noqa: BLE001  a bug of the check is the grader's, never the student's
         return _result(check, Verdict.GRADER_ERROR, "", _trace())
+    if failure is not None:
+        return _result(check, failure.verdict, str(failure), str(failure))
     return _result(check, Verdict.PASSED, "", "")
 
 

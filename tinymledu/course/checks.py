@@ -64,6 +64,15 @@ class Check:
     run: Callable[[Student], None]
 
 
+def failure_of(check: Check, student: Student) -> StudentError | None:
+    """Run a check; None when it passes. What else the check raises is an error of its own."""
+    try:
+        check.run(student)
+    except StudentError as failure:
+        return failure
+    return None
+
+
 def check(
     *, points: float, title: str, visible: bool = True, hint: str = ""
 ) -> Callable[[Callable[[Student], None]], Check]:

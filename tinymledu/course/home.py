@@ -1,51 +1,137 @@
 """The public checks on the student's own computer: the same functions that the grader runs.
 
 Here everything is one process and nobody needs protecting from the student; in grading the checks
-run elsewhere, with other inputs. A failed check is shown as its message, without a traceback.
+run elsewhere, with other inputs. Values cross in the same way, and the sentences are the same. A
+failed check is shown as its message; where the student's own code raised, its lines follow.
 """
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tinymledu.course.checks import Check, StudentError
+from tinymledu.course import sentences, wire
+from tinymledu.course import shell as shells
+from tinymledu.course.checks import Check, StudentError, failure_of
+from tinymledu.course.explain import explained
+from tinymledu.course.verdict import CheckResult, Verdict
 from tinymledu.errors import CourseError, unknown_name
 
 
 class CheckFailedError(AssertionError):
-    """A check that did not pass. Notebooks show its message alone."""
+    """A check that did not pass. Notebooks show its message, and the student's lines, alone."""
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints in place of a traceback."""
-        return [str(self)]
+        return [str(self), *_lines_of_cells(self.__cause__)]
+
+
+def _lines_of_cells(error: BaseException | None) -> list[str]:
+    """Where the student's own code raised: the frames that belong to cells, nothing of ours."""
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    own = [frame for frame in frames if shells.is_cell(frame.filename)]
+    return [f"  line {frame.lineno}, in {frame.name}: {frame.line or ''}" for frame in own]
 
 
 class NotebookStudent:
-    """The names and files of the notebook that the check is called from."""
+    """The names and files of the notebook that the check is called from.
+
+    Arguments and answers cross as they do in grading: as plain values, or else as an Opaque.
+    """
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
 
     def call(self, name: str, *args: object, **options: object) -> Any:
         """Call the student's function."""
-        return self.value(name)(*args, **options)
+        sent = [_crossed(argument) for argument in args]
+        named = {key: _crossed(value) for key, value in options.items()}
+        return self._answer(f"{name}()", lambda: self._named(name)(*sent, **named))
 
     def value(self, name: str) -> Any:
         """The value of a name in the notebook."""
-        if name not in self._names:
-            raise StudentError(f"There is no {name!r} in the notebook. Has its cell been run?")
-        return self._names[name]
+        return self._answer(name, lambda: self._named(name))
 
     def file(self, name: str) -> bytes:
         """A file that the notebook wrote."""
         try:
             return Path(name).read_bytes()
         except OSError:
-            raise StudentError(f"There is no file {name!r} beside the notebook.") from None
+            raise StudentError(sentences.no_file(name)) from None
+
+    def _named(self, name: str) -> Any:
+        if name not in self._names:
+            raise StudentError(sentences.no_name(name))
+        return self._names[name]
+
+    def _answer(self, what: str, ask: Callable[[], object]) -> object:
+        try:
+            return _crossed(ask())
+        except StudentError:
+            raise
+        except MemoryError as error:
+            raise StudentError(sentences.out_of_memory(what), Verdict.OUT_OF_MEMORY) from error
+        except (Exception, SystemExit) as error:  # whatever the student's code raises
+            found = shells.failure(error)
+            message = wire.clean_text(found.message, sentences.MAX_CHARS)
+            said = sentences.raised(what, found.error, message, found.line)
+            raise StudentError(said) from error
 
 
-def load_checks(file: str | Path, names: dict[str, Any]) -> Callable[[str], None]:
-    """Read a file of checks and return `check(name)`, which runs one of them on this notebook.
+def _crossed(value: object) -> object:
+    return wire.decode(wire.encode(value))
+
+
+@dataclass(frozen=True, slots=True)
+class HomeChecks:
+    """The checks of one file on one notebook: `check("name")` runs one, `check()` all of them."""
+
+    checks: dict[str, Check]
+    student: NotebookStudent
+
+    def __call__(self, name: str = "") -> None:
+        """Run one check, or all; print what passed, or raise with what was expected and came.
+
+        Raises:
+            CheckFailedError: the one check, or one of all, did not pass.
+            UnknownNameError: there is no such check.
+        """
+        if not name:
+            _show_all([self._run(one)[0] for one in self.checks.values()])
+            return
+        if name not in self.checks:
+            raise unknown_name("check", name, self.checks)
+        result, failure = self._run(self.checks[name])
+        if failure is not None:
+            raise CheckFailedError(_told(result)) from failure.__cause__
+        more = " Hidden checks may still fail." if result.visible else ""
+        _show(f"{sentences.verdict_line(result.title, result.verdict)}{more}")
+
+    def _run(self, check: Check) -> tuple[CheckResult, StudentError | None]:
+        try:
+            failure = failure_of(check, self.student)
+        except Exception as error:
+            raise CourseError(
+                f"The check {check.name} has an error of its own ({type(error).__name__}: {error})."
+                " It is not yours; tell the person who gave you this notebook."
+            ) from error
+        verdict = Verdict.PASSED if failure is None else failure.verdict
+        message = sentences.about_check(
+            title=check.title,
+            hint=check.hint,
+            visible=check.visible,
+            verdict=verdict,
+            said=wire.clean_text(str(failure or ""), sentences.MAX_CHARS),
+        )
+        earned = 0.0 if failure else check.points
+        return CheckResult(
+            check.name, check.title, verdict, check.points, earned, message, "", check.visible
+        ), failure
+
+
+def load_checks(file: str | Path, names: dict[str, Any]) -> HomeChecks:
+    """Read a file of checks; the result runs them on this notebook.
 
     Args:
         file: checks.py, beside the notebook.
@@ -65,29 +151,27 @@ def load_checks(file: str | Path, names: dict[str, Any]) -> Callable[[str], None
     defined: dict[str, Any] = {"__name__": "checks", "__file__": str(path)}
     exec(compile(source, str(path), "exec"), defined)
     checks = {value.name: value for value in defined.values() if isinstance(value, Check)}
-    student = NotebookStudent(names)
-
-    def check(name: str) -> None:
-        """Run one check; print that it passed, or raise with what was expected and what came."""
-        if name not in checks:
-            raise unknown_name("check", name, checks)
-        _show_pass(_run(checks[name], student))
-
-    return check
+    return HomeChecks(checks, NotebookStudent(names))
 
 
-def _run(check: Check, student: NotebookStudent) -> Check:
-    try:
-        check.run(student)
-    except StudentError as failure:
-        hint = f" {check.hint}" if check.hint else ""
-        raise CheckFailedError(f"Not yet: {check.title}.\n{failure}{hint}") from None
-    return check
+def _told(result: CheckResult) -> str:
+    """A result in full: the verdict, what was expected and came, and what an error means."""
+    line = sentences.verdict_line(result.title, result.verdict)
+    parts = [line, result.message] if result.visible else [line]
+    if result.visible and (help_text := explained(result.message)):
+        parts.append(help_text)
+    return "\n".join(part for part in parts if part)
 
 
-def _show_pass(check: Check) -> None:
+def _show_all(results: Sequence[CheckResult]) -> None:
+    told = "\n".join([*(_told(one) for one in results), sentences.summary(results)])
+    if any(one.verdict is not Verdict.PASSED for one in results):
+        raise CheckFailedError(told)
+    _show(told)
+
+
+def _show(text: str) -> None:
     """Show the result in the notebook's output, or nowhere when there is no notebook."""
     from IPython.display import display
 
-    more = " Hidden checks may still fail." if check.visible else ""
-    display({"text/plain": f"Passed: {check.title}.{more}"}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/plain": text}, raw=True)  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tinymledu.course import sentences
 from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.supervisor import Ending
 from tinymledu.course.verdict import CellOutcome, CheckResult, SandboxResult, Verdict
@@ -13,7 +14,7 @@ from tinymledu.errors import SandboxError
 from tinymledu.units import size
 
 _MAX_NAME_CHARS = 100
-_MAX_MESSAGE_CHARS = 1000
+_MAX_MESSAGE_CHARS = sentences.MAX_CHARS
 _MAX_DETAIL_CHARS = 4000
 _MAX_CHECKS = 1000
 
@@ -132,18 +133,11 @@ def judged(listed: Sequence[Announced], said: Json) -> CheckResult:
         unjudged(one),
         verdict=verdict,
         points_earned=one.points if verdict is Verdict.PASSED else 0.0,
-        message=_for_student(one, verdict, message),
+        message=sentences.about_check(
+            title=one.title, hint=one.hint, visible=one.visible, verdict=verdict, said=message
+        ),
         detail=clean_text(fields.get("detail"), _MAX_DETAIL_CHARS),
     )
-
-
-def _for_student(one: Announced, verdict: Verdict, message: str) -> str:
-    """A hidden check says which property was not met; no value, and none of the student's words."""
-    if verdict is Verdict.PASSED:
-        return ""
-    if not one.visible:
-        return f"Not met: {one.title}."
-    return " ".join(part for part in (message, one.hint) if part)
 
 
 def result(

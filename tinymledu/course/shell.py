@@ -190,13 +190,18 @@ def failure(error: BaseException | None) -> Failure:
     return Failure(verdict, type(error).__name__[:100], message, _line(error))
 
 
+def is_cell(file_name: str) -> bool:
+    """Whether code comes from a notebook's cell: as IPython names it, or as its kernel does."""
+    return file_name.startswith("<ipython-input") or "ipykernel_" in file_name
+
+
 def _line(error: BaseException) -> int | None:
     """The line, in the innermost frame that belongs to a cell."""
     if isinstance(error, SyntaxError):
         return error.lineno if isinstance(error.lineno, int) else None
     line, trace = None, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith("<ipython-input"):
+        if is_cell(trace.tb_frame.f_code.co_filename):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

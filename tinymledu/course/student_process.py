@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tinymledu.course import sentences, wire
 from tinymledu.course import shell as shells
-from tinymledu.course import wire
 from tinymledu.course.isolation.limits import MIB, Limits
 from tinymledu.course.shell import Captured
 from tinymledu.course.verdict import Verdict
@@ -80,13 +80,13 @@ def _value(names: dict[str, Any], question: dict[str, Any]) -> object:
     if question["op"] == "file":
         path = Path(name)
         if path.is_symlink() or not path.is_file():
-            raise _MissingError(f"there is no file {name!r}")
+            raise _MissingError(sentences.no_file(name))
         n_bytes = path.stat().st_size
         if n_bytes > _MAX_FILE_BYTES:
-            raise _MissingError(f"the file {name!r} has {n_bytes} bytes, above {_MAX_FILE_BYTES}")
+            raise _MissingError(f"The file {name!r} has {n_bytes} bytes, above {_MAX_FILE_BYTES}.")
         return path.read_bytes()
     if name not in names:
-        raise _MissingError(f"there is no {name!r} in the notebook")
+        raise _MissingError(sentences.no_name(name))
     if question["op"] == "value":
         return names[name]
     arguments = [wire.decode(argument) for argument in question["args"]]

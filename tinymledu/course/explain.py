@@ -1,0 +1,52 @@
+"""Error messages of the tools, each with its cause and what to do next.
+
+The table is errors.toml. A message that is not in it is shown as it is; nothing is guessed.
+"""
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+_MAX_CHARS = 2000  # of a message that is searched; a student can write one of any length
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One kind of error. `source` names the tool and version whose message this is."""
+
+    name: str
+    pattern: re.Pattern[str]
+    cause: str
+    next_step: str
+    source: str
+
+
+@functools.cache
+def table() -> tuple[Explanation, ...]:
+    """Every error that is known, the more special ones before the more general."""
+    text = Path(__file__).with_name("errors.toml").read_text(encoding="utf-8")
+    return tuple(
+        Explanation(
+            name=entry["name"],
+            pattern=re.compile(entry["pattern"]),
+            cause=entry["cause"],
+            next_step=entry["next_step"],
+            source=tool["source"],
+        )
+        for tool in tomllib.loads(text)["tool"]
+        for entry in tool["error"]
+    )
+
+
+def explain(message: str) -> Explanation | None:
+    """The first entry of the table whose pattern is in the message, or None."""
+    text = message[:_MAX_CHARS]
+    return next((one for one in table() if one.pattern.search(text)), None)
+
+
+def explained(message: str) -> str:
+    """`Why: ... Next: ...` for a message that is known, '' for any other."""
+    found = explain(message)
+    return f"Why: {found.cause} Next: {found.next_step}" if found else ""
