@@ -13,6 +13,12 @@ static inline uint32_t tk_load_4(const int8_t *bytes)
     return word;
 }
 
+/* The opposite of tk_load_4. */
+static inline void tk_store_4(uint32_t word, int8_t *bytes)
+{
+    __builtin_memcpy(bytes, &word, 4);
+}
+
 /* Bytes 0 and 2 of a word, with their signs, as a pair. */
 static inline uint32_t tk_widen_even(uint32_t bytes)
 {

@@ -11,6 +11,15 @@ static inline uint32_t tk_load_4(const int8_t *bytes)
            | ((uint32_t)(uint8_t)bytes[2] << 16) | ((uint32_t)(uint8_t)bytes[3] << 24);
 }
 
+/* The opposite of tk_load_4. */
+static inline void tk_store_4(uint32_t word, int8_t *bytes)
+{
+    bytes[0] = (int8_t)(uint8_t)word;
+    bytes[1] = (int8_t)(uint8_t)(word >> 8);
+    bytes[2] = (int8_t)(uint8_t)(word >> 16);
+    bytes[3] = (int8_t)(uint8_t)(word >> 24);
+}
+
 /* The numbers of a pair. */
 static inline int32_t tk_first(uint32_t pair)
 {

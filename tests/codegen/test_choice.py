@@ -95,6 +95,5 @@ def test_size_is_smaller_and_speed_is_faster_on_the_board(content):
     quick, small = (tml.deploy(model, nano, optimise=name) for name in ("speed", "size"))
 
     assert linked_bytes(model, "size") <= linked_bytes(model, "speed")
-    assert quick.profile.cycles.high < small.profile.cycles.low or (
-        {x.kernel for x in quick.source.layers} == {x.kernel for x in small.source.layers}
-    )
+    assert quick.profile.cycles.low < small.profile.cycles.low
+    assert quick.profile.cycles.high < small.profile.cycles.high

@@ -69,7 +69,7 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
         quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
     taps_in_run = width if options.dilation_width == 1 else 1
-    rows = data_of(weights).reshape(n_outputs, -1, taps_in_run * n_inputs)
+    rows = data_of(weights).reshape(n_outputs, -1)
     limits = activation_range(options.activation, quantization_of(output))
     product = _product(rows, bias_of(graph, op), factors, inputs, output, limits)
     if product is None:
@@ -78,11 +78,11 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
     strides = (options.stride_height, options.stride_width)
     n_pixels = output.n_elements // n_outputs
     if (height, width) == (1, 1) and strides == (1, 1):
-        kernel = "tk_conv_1x1_s8_fast"
+        kernel, scratch_words = "tk_conv_1x1_s8_fast", 2 * COLUMNS * n_groups
         shape: dict[str, Number] = {"n_pixels": n_pixels, "input_channels": n_inputs}
         needed = [min(n_pixels, pixel) * n_inputs for pixel in _blocks(n_pixels)]
     else:
-        kernel = "tk_conv_2d_s8_fast"
+        kernel, scratch_words = "tk_conv_2d_s8_fast", (2 * COLUMNS + 1) * n_groups
         geometry = geometry_fields(options, inputs, (height, width))
         shape = {
             **{f"windows.{name}": value for name, value in geometry.items()},
@@ -91,6 +91,7 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
             "windows.last_top": inputs.shape[1] - 1 - (height - 1) * options.dilation_height,
             "windows.last_left": inputs.shape[2] - 1 - (width - 1) * options.dilation_width,
             "windows.run_bytes": taps_in_run * n_inputs,
+            "windows.window_bytes": rows.shape[1],
         }
         needed = [_first_row(geometry, pixel) * inputs.shape[2] * n_inputs
                   for pixel in _blocks(n_pixels)]  # fmt: skip
@@ -102,7 +103,7 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
         arguments=arguments(graph, op),
         macs=output.n_elements * height * width * n_inputs,
         note=sliding_note(options, (height, width)),
-        scratch_bytes=2 * COLUMNS * n_groups * WORD_BYTES,
+        scratch_bytes=scratch_words * WORD_BYTES,
         clearances=(_clearance(written, needed),),
     )
 
@@ -203,8 +204,7 @@ def _fully_connected(graph: Graph, op: Op) -> KernelCall | None:
         quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
     limits = activation_range(options.activation, quantization_of(output))
-    rows = data_of(weights).reshape(n_units, 1, n_inputs)
-    product = _product(rows, bias_of(graph, op), factors, inputs, output, limits)
+    product = _product(data_of(weights), bias_of(graph, op), factors, inputs, output, limits)
     if product is None:
         return None
     fields, tables, n_groups = product
@@ -270,13 +270,13 @@ def _product(
 ) -> tuple[dict[str, Number], tuple[Table, ...], int] | None:
     """The struct tk_product_s8 and what lies before it, its tables, and groups of four in a row.
 
-    rows: (outputs, runs, terms of a run); each run is filled up to whole groups.
+    rows: (outputs, terms); zeros fill each row up to whole groups.
     """
     n_outputs = len(rows)
-    channels = _channels(rows.reshape(n_outputs, -1), bias, factors, inputs, output)
+    channels = _channels(rows, bias, factors, inputs, output)
     if channels is None or limits[0] > limits[1] or int(rows.min()) == -128:
         return None
-    filled = np.pad(rows, [(0, 0), (0, 0), (0, -rows.shape[2] % 4)]).reshape(n_outputs, -1)
+    filled = np.pad(rows, [(0, 0), (0, -rows.shape[1] % 4)])
     fields: dict[str, Number] = {
         "output_min": limits[0],
         "output_max": limits[1],
