@@ -1,6 +1,7 @@
 """Feedback pages: what a student reads, and what must not get into one."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -113,3 +114,43 @@ def test_error_of_the_grader_is_said_to_be_ours_and_quotes_no_hidden_test(small)
 
     assert "an error of the grader, not yours" in html
     assert "34642" not in html
+
+
+def passed(check):
+    return replace(check, verdict=Verdict.PASSED, points_earned=check.points, message="")
+
+
+def test_all_public_passed_is_said_as_that_and_no_more(small):
+    html = page(small, passed(visible("")), hidden("Not met: double of any.", ""))
+
+    assert "All public checks passed (1 of 1). 0 of 1 hidden check passed." in html
+    assert "All checks" not in html
+
+
+def test_known_error_has_its_cause_and_next_step(small):
+    message = "double() raised ZeroDivisionError in line 2 of its cell: division by zero."
+    trouble = CellTrouble("double", Verdict.RAISED, "NameError: name 'np' is not defined (line 1)")
+
+    html = page(small, visible(message), trouble=(trouble,))
+
+    assert "Something is divided by 0" in html
+    assert "Print what you divide by" in html
+    assert "Nothing has that name here" in html
+
+
+def test_unknown_error_is_shown_as_it_is(small):
+    html = page(small, visible("double() raised RuntimeError: the flux capacitor is cold."))
+
+    assert "the flux capacitor is cold" in html
+    assert "Why:" not in html
+
+
+def test_failed_check_without_an_error_gets_no_explanation(small):
+    assert "Why:" not in page(small, visible("double(3): expected 6, got 5. Reread section 1."))
+
+
+def test_message_of_a_hidden_check_is_not_explained(small):
+    """What went wrong there could tell with which values."""
+    html = page(small, hidden("Not met: double of any.", "double() raised KeyError: 17321"))
+
+    assert "Why:" not in html

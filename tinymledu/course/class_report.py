@@ -16,10 +16,10 @@ from tinymledu.course.analysis import (
     analyse,
 )
 from tinymledu.course.assignment import Assignment
-from tinymledu.course.feedback import WORDS
 from tinymledu.course.layout import Course, open_course
 from tinymledu.course.publishing import last_report
 from tinymledu.course.roster import Roster, read_roster
+from tinymledu.course.sentences import WORDS
 from tinymledu.course.verdict import Verdict
 from tinymledu.errors import CourseError
 from tinymledu.files import write_atomic

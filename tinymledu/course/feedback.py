@@ -1,29 +1,20 @@
 """One page of feedback a student: self-contained, every text escaped, nothing that runs.
 
 Visible checks say what was expected, what came and where. Hidden ones say which property was not
-met. Cells' outputs are not shown, errors are shown as text.
+met. Cells' outputs are not shown, errors are shown as text; where they are known, with their cause
+and the next step.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from tinymledu.course import pages
+from tinymledu.course import pages, sentences
 from tinymledu.course.assignment import Assignment
+from tinymledu.course.explain import explain
 from tinymledu.course.grades import GradeReport, PersonGrade, StudentGrade
 from tinymledu.course.layout import Course
-from tinymledu.course.verdict import Verdict
 from tinymledu.files import write_atomic
-
-WORDS = {
-    Verdict.PASSED: "passed",
-    Verdict.FAILED: "not met",
-    Verdict.RAISED: "not met",
-    Verdict.OUT_OF_TIME: "out of time",
-    Verdict.OUT_OF_MEMORY: "out of memory",
-    Verdict.NOT_RUN: "not run",
-    Verdict.GRADER_ERROR: "our error; a person will look",
-}
 
 
 def page(
@@ -44,7 +35,9 @@ def page(
         now=graded_at,
         person=person or PersonGrade(),
         person_points=sum(cell.points for cell in assignment.essays),
-        words=WORDS,
+        words=sentences.WORDS,
+        summary=sentences.summary(grade.checks),
+        explain=explain,
     )
 
 
