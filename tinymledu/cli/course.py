@@ -50,7 +50,13 @@ def release(options: argparse.Namespace) -> int:
 
 
 def collect(options: argparse.Namespace) -> int:
-    result = tasks.collect(options.course, options.assignment, options.source)
+    result = tasks.collect(
+        options.course,
+        options.assignment,
+        options.source,
+        site=options.site,
+        handed_in_at=options.handed_in,
+    )
     code = NEEDS_HUMAN if result.unusable else 0
     if options.json:
         emit_json(asdict(result))

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from tinymledu.boards.exports.kinds import KIND_NAMES
@@ -170,7 +171,25 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         parser.add_argument("assignment", help="such as A01, or its folder's name")
         parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
         _json(parser)
-    collect.add_argument("source", type=Path, help="folder with one folder for each student")
+    collect.add_argument(
+        "source",
+        type=Path,
+        help="folder with one for each student or site; zip of Moodle, Canvas or folders; stick",
+    )
+    collect.add_argument("--site", default="", help="where everybody in it is")
+    collect.add_argument(
+        "--handed-in",
+        type=_moment,
+        metavar="TIME",
+        help="when all of it was handed in, such as 2026-03-01T18:00",
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time like 2026-03-01T18:00") from None
 
 
 def _positive(text: str) -> int:

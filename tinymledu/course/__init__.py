@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 # Public name -> the module that defines it.
 _HOMES = {
     "audit": "tinymledu.course.audit",
-    "collect": "tinymledu.course.classroom",
+    "collect": "tinymledu.course.collecting",
     "grade": "tinymledu.course.grading",
     "import_roster": "tinymledu.course.roster_merge",
     "make_class": "tinymledu.course.made_class",
@@ -26,7 +26,8 @@ _HOMES = {
 if TYPE_CHECKING:
     from tinymledu.course.audit import audit
     from tinymledu.course.class_report import report
-    from tinymledu.course.classroom import collect, new, release
+    from tinymledu.course.classroom import new, release
+    from tinymledu.course.collecting import collect
     from tinymledu.course.grading import grade
     from tinymledu.course.layout import open_course
     from tinymledu.course.made_class import made_students, make_class

@@ -1,25 +1,19 @@
-"""A course folder from its first day: make it, release an assignment, take submissions in."""
+"""A course folder from its first day: make it, and release an assignment."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import Assignment, assignment_names, find_folder
 from tinymledu.course.audit import AuditResult, audit_kit
 from tinymledu.course.grading import prepare_for
-from tinymledu.course.intake import MAX_NOTEBOOK_BYTES, NOT_TAKEN_IN, read_regular
-from tinymledu.course.layout import SETTINGS, Course, open_course, require_writable, student_names
-from tinymledu.course.wire import clean_text
+from tinymledu.course.layout import SETTINGS, Course, open_course, require_writable
 from tinymledu.errors import CourseError, InputError
 from tinymledu.files import shipped, write_atomic
 
 _STUDENTS_OWN_SEED = 7  # what load_dataset uses: hidden drawings must be others
-_MAX_STUDENTS = 2_000
 
 NBGRADER_CONFIG = '''"""Settings for nbgrader and formgrader; tinymledu shares this folder."""
 
@@ -113,138 +107,6 @@ def _write_public_files(assignment: Assignment, folder: Path) -> None:
     write_atomic(folder / "checks.py", public.encode())
     for name in assignment.student_files:
         write_atomic(folder / name, (assignment.folder / name).read_bytes())
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What was taken in. `unusable` names students, and loose notebooks, of whom nothing was.
-
-    `problems` has one line for each thing that a person should know, most of them with a name.
-    """
-
-    students: tuple[str, ...]
-    unusable: tuple[str, ...]
-    problems: tuple[str, ...]
-
-
-def collect(course: str | Path, assignment: str, source: str | Path) -> Collected:
-    """Take submissions in from a folder with one folder for each student.
-
-    Files are copied, never moved, and never over an earlier submission: that one is kept beside,
-    with its time in its name. A notebook under another name is taken if it is the only one.
-
-    Raises:
-        CourseError: the folder is missing, has no folders, too many, or one whose name is not text.
-    """
-    place = open_course(course)
-    found = place.assignment(assignment)
-    origin = Path(source)
-    if not origin.is_dir():
-        raise CourseError(f"There is no folder {origin}.")
-    names = sorted(student_names(origin))
-    students = [
-        name for name in names if (origin / name).is_dir() and not (origin / name).is_symlink()
-    ]
-    if not 0 < len(students) <= _MAX_STUDENTS:
-        raise CourseError(
-            f"{origin} has {len(students)} folders; there must be one for each student, "
-            f"at most {_MAX_STUDENTS:,}."
-        )
-    require_writable(place.folder / "submitted")
-    loose = [name for name in names if name not in students]
-    problems = [f"{clean_text(name, 60)}: not taken in; {_LOOSE}" for name in loose]
-    unusable = [name for name in loose if name.lower().endswith(".ipynb")]
-    for student in students:
-        root = _submission_root(origin / student, found.name)
-        taken, said = _collect_one(place, found, root, student)
-        problems += [f"{clean_text(student, 60)}: {line}" for line in said]
-        if not taken:
-            unusable.append(student)
-    taken_in = tuple(student for student in students if student not in unusable)
-    return Collected(taken_in, tuple(unusable), tuple(problems))
-
-
-_LOOSE = "it does not lie in a folder with the student's name."
-
-
-def _submission_root(folder: Path, assignment: str) -> Path:
-    """STUDENT/, or STUDENT/ASSIGNMENT/ where students hand in the folder they got."""
-    inner = folder / assignment
-    return inner if inner.is_dir() and not inner.is_symlink() else folder
-
-
-def _collect_one(
-    place: Course, assignment: Assignment, origin: Path, student: str
-) -> tuple[bool, list[str]]:
-    """Copy what may be a submission: whether there was a notebook, and what a person should know.
-
-    Why a notebook was not taken in is also kept for grading, which repeats it.
-    """
-    target = place.submission_folder(student, assignment.name)
-    now = datetime.now(UTC)
-    if target.exists():
-        earlier = target.with_name(f".{assignment.name}.before-{now:%Y%m%dT%H%M%S.%f}")
-        target.rename(earlier)
-    target.mkdir(parents=True)
-    write_atomic(target / "timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC".encode())
-    problems = _collect_files(assignment, origin, target)
-    wanted = f"{assignment.name}.ipynb"
-    try:
-        name = _notebook_name(origin, wanted)
-        content = read_regular(origin, name, MAX_NOTEBOOK_BYTES)
-    except CourseError as problem:
-        write_atomic(target / NOT_TAKEN_IN, f"{problem}\n".encode())
-        return False, [f"no notebook was taken in. {problem}", *problems]
-    write_atomic(target / wanted, content)
-    if name != wanted:
-        problems.append(f"{clean_text(name, 60)!r} was taken as {wanted}.")
-    return True, problems
-
-
-def _notebook_name(origin: Path, wanted: str) -> str:
-    """The notebook to take: the one with the right name, or the only one there is."""
-    if os.path.lexists(origin / wanted):
-        return wanted
-    others = sorted(
-        name
-        for name in _names(origin)
-        if name.lower().endswith(".ipynb") and not name.startswith(".")
-    )
-    if len(others) > 1:
-        listed = ", ".join(clean_text(name, 60) for name in others[:5])
-        raise CourseError(
-            f"There is no file {wanted} in the submission, but {len(others)} other notebooks: "
-            f"{listed}. Rename the one that counts to {wanted}."
-        )
-    return others[0] if others else wanted
-
-
-def _collect_files(assignment: Assignment, origin: Path, target: Path) -> list[str]:
-    """Copy the files that may be handed in beside the notebook, and say what was left out."""
-    problems: list[str] = []
-    for name, max_bytes in assignment.accepted.items():
-        if not os.path.lexists(origin / name):
-            continue
-        try:
-            write_atomic(target / name, read_regular(origin, name, max_bytes))
-        except CourseError as problem:
-            problems.append(f"a file was left out. {problem}")
-    known = {*assignment.accepted, *assignment.student_files}
-    endings = {Path(name).suffix for name in assignment.accepted}
-    for name in _names(origin):
-        if Path(name).suffix in endings and name not in known and not name.startswith("."):
-            problems.append(
-                f"{clean_text(name, 60)!r} was left out; "
-                f"a file must be called {' or '.join(assignment.accepted)}."
-            )
-    return problems
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(path.name for path in folder.iterdir())
-    except OSError:  # not readable: opening the notebook says so
-        return []
 
 
 def lecturer_folder(course: Course, assignment: str) -> Path:

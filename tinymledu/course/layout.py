@@ -2,6 +2,8 @@
 
 source/ release/ submitted/ autograded/ feedback/ gradebook.db   as nbgrader names them
 lecturer/<assignment>/    notebook source, checks, hidden data, adversaries; never released
+roster.csv                who is in the course, and at which site
+collected/<assignment>/   for each student, what the times of the submissions mean
 results/<assignment>/     one record for each distinct submission that was graded
 results/<assignment>.json the last grading; grades and feedback are made from it
 grades/<assignment>.csv
