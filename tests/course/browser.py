@@ -1,0 +1,157 @@
+"""A real browser for tests: what ran in a page, and what it asked the network for.
+
+Headless Chromium over its DevTools protocol. A payload that runs writes RAN to the console,
+from a frame as well.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-extensions", "--disable-default-apps", "--disable-dev-shm-usage",
+    "--disable-features=IsolateOrigins,site-per-process", "--remote-allow-origins=*",
+    "--remote-debugging-port=0",
+)  # fmt: skip
+
+# Whoever looks at a page moves over it, opens and clicks what is there.
+TOUCH = """
+(() => {
+  for (const one of document.querySelectorAll(SELECTOR + ', ' + SELECTOR + ' *')) {
+    for (const kind of ['mouseover', 'mouseenter', 'pointerover', 'focus', 'wheel'])
+      one.dispatchEvent(new Event(kind, {bubbles: true}));
+    if (one.focus) one.focus();
+    const goes = one.closest('a[href]');
+    if (!goes || goes.protocol === 'javascript:' || goes.getAttribute('href')[0] === '#')
+      one.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}));
+  }
+})()
+"""
+SETTLED = "new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 100))"
+
+
+def find() -> str | None:
+    """The program, under one of its names."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+
+
+@dataclass
+class Visit:
+    """What a page did: what it wrote after RAN, and the addresses it asked for but its own.
+
+    What its policy stopped is not among them.
+    """
+
+    ran: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    text: str = ""
+    values: list[object] = field(default_factory=list)
+
+
+class Browser:
+    def __init__(self, socket):
+        self._socket = socket
+        self._number = 0
+        self._events = []
+
+    def _call(self, method, session=None, **params):
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": params}
+        self._socket.send(json.dumps(message | ({"sessionId": session} if session else {})))
+        while True:
+            got = json.loads(self._socket.recv())
+            if got.get("id") == self._number:
+                assert "error" not in got, f"{method}: {got}"
+                return got["result"]
+            self._events.append(got)
+
+    def _until(self, method, session):
+        while not any(
+            one.get("method") == method and one.get("sessionId") == session for one in self._events
+        ):
+            self._events.append(json.loads(self._socket.recv()))
+
+    def visit(self, url, *, keep_policy=True, touch="body", ask=()):
+        """Open a page, use it, close it.
+
+        Args:
+            url: where it is.
+            keep_policy: False switches its Content-Security-Policy off: escaping alone must do.
+            touch: selector of what is moved over and clicked.
+            ask: JavaScript whose values are wanted at the end.
+        """
+        self._events.clear()
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
+        session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network"):
+            self._call(f"{domain}.enable", session)
+        self._call("Page.setBypassCSP", session, enabled=not keep_policy)
+        self._events.clear()
+        self._call("Page.navigate", session, url=url)
+        self._until("Page.loadEventFired", session)
+        done = Visit()
+        self._value(session, SETTLED)
+        self._value(session, TOUCH.replace("SELECTOR", json.dumps(touch)))
+        self._value(session, SETTLED)
+        done.text = self._value(session, "document.documentElement.innerText")
+        done.values = [self._value(session, one) for one in ask]
+        asked = {}
+        for event in self._events:
+            method, params = event.get("method"), event.get("params", {})
+            if method == "Runtime.consoleAPICalled":
+                words = [str(arg.get("value")) for arg in params["args"]]
+                done.ran += [word for word in words if "RAN" in word]
+            elif method == "Page.javascriptDialogOpening":
+                done.ran.append("a dialog")
+            elif method == "Network.requestWillBeSent":
+                asked[params["requestId"]] = params["request"]["url"]
+            elif method == "Network.loadingFailed" and params.get("blockedReason") == "csp":
+                del asked[params["requestId"]]
+        done.requests = [
+            one
+            for one in asked.values()
+            if one != url and not one.startswith(("data:", "about:", "blob:"))
+        ]
+        self._call("Target.closeTarget", targetId=target)
+        return done
+
+    def _value(self, session, expression):
+        result = self._call(
+            "Runtime.evaluate", session, expression=expression, awaitPromise=True,
+            returnByValue=True, timeout=20_000,
+        )  # fmt: skip
+        return result["result"].get("value")
+
+
+@contextmanager
+def browser(program, profile) -> Iterator[Browser]:
+    """A browser with an empty profile; ended at the end."""
+    from websocket import create_connection
+
+    process = subprocess.Popen(
+        [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        address = next(
+            line.split("listening on ")[1].strip()
+            for line in process.stderr
+            if "DevTools listening on " in line
+        )
+        socket = create_connection(address, timeout=60, suppress_origin=True)
+        try:
+            yield Browser(socket)
+        finally:
+            socket.close()
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
