@@ -2,6 +2,7 @@
 
 from tinymledu.codegen.choice import Optimise, choose_kernels
 from tinymledu.codegen.dead_channels import remove_dead_channels
+from tinymledu.codegen.fused_activations import fuse_activations
 from tinymledu.codegen.records import Layer, Program
 from tinymledu.graph.arena import Workspace, plan_arena
 from tinymledu.graph.ir import TFLiteModel
@@ -21,8 +22,8 @@ def plan_program(
         UnsupportedModelError: an operator, type or shape that cannot run, or has no kernel.
         QuantizationError: scales that the integer arithmetic cannot carry.
     """
-    graph = model.graph
-    check_runnable(graph)
+    check_runnable(model.graph)
+    graph = fuse_activations(model.graph)
     if not keep_dead_channels:
         graph = remove_dead_channels(graph)
     calls = choose_kernels(graph, optimise)
