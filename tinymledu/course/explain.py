@@ -41,9 +41,9 @@ def table() -> tuple[Explanation, ...]:
 
 
 def explain(message: str) -> Explanation | None:
-    """The first entry of the table whose pattern is in the message, or None."""
-    text = message[:_MAX_CHARS]
-    return next((one for one in table() if one.pattern.search(text)), None)
+    """The entry for the first line that is known, or None: later errors often follow from it."""
+    lines = message[:_MAX_CHARS].splitlines()
+    return next((one for line in lines for one in table() if one.pattern.search(line)), None)
 
 
 def explained(message: str) -> str:

@@ -184,10 +184,18 @@ def failure(error: BaseException | None) -> Failure:
     verdict = Verdict.OUT_OF_MEMORY if isinstance(error, MemoryError) else Verdict.RAISED
     try:
         said = error.msg if isinstance(error, SyntaxError) else str(error)
-        message = str(said)[:_MAX_MESSAGE_CHARS]
+        message = _without_its_middle(str(said))
     except BaseException:  # noqa: BLE001
         message = "(its message could not be read)"
     return Failure(verdict, type(error).__name__[:100], message, _line(error))
+
+
+def _without_its_middle(text: str) -> str:
+    """At most 1000 characters: TensorFlow begins with a traceback and ends with the reason."""
+    if len(text) <= _MAX_MESSAGE_CHARS:
+        return text
+    half = _MAX_MESSAGE_CHARS // 2
+    return f"{text[: half - 5]} ... {text[-half:]}"
 
 
 def is_cell(file_name: str) -> bool:
