@@ -82,6 +82,14 @@ def test_zip_of_moodle_is_taken_by_number_with_the_time_of_upload(place, tmp_pat
     assert read_handed_in(place, NAME, "amina.d").time == KNOWN
 
 
+def test_times_of_an_archive_are_in_the_zone_of_the_course(place, tmp_path):
+    (place.folder / "deadlines.toml").write_text('timezone = "Asia/Kathmandu"\n')
+    course.collect(place.folder, "T01", zipped(tmp_path / "m.zip", moodle()))
+
+    at = submission(place, "amina.d").submitted_at
+    assert at == datetime(2026, 3, 1, 4, 35, 30, tzinfo=UTC)  # 5 h 45 min
+
+
 def test_moodle_without_folders_has_everything_in_one_name(place, tmp_path):
     name = f"Amina Diallo_10101_assignsubmission_file_{NAME}.ipynb"
     other = "Amina Diallo_10101_assignsubmission_file_table.bin"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tinymledu.course import deliveries, handed_in
 from tinymledu.course.assignment import Assignment
+from tinymledu.course.deadlines import read_deadlines
 from tinymledu.course.deliveries import Delivery, Sorted
 from tinymledu.course.folders import Folder
 from tinymledu.course.handed_in import HandedIn
@@ -61,7 +62,8 @@ def collect(
             of such folders; or a folder with several of these, as on a memory stick.
         site: where everybody in it is, where numbers or ids alone do not say.
         handed_in_at: when all of it was handed in, where only a person knows.
-        zone: of the times in archives, which name none; by default this computer's.
+        zone: of the times in archives, which name none; by default that of deadlines.toml, or
+            this computer's.
 
     Raises:
         CourseError: the source is missing, is no zip that can be read, has nobody in it or too
@@ -76,6 +78,8 @@ def collect(
         raise CourseError(f"There is no folder or zip {origin}.")
     now = datetime.now(UTC)
     roster = read_roster(place)
+    dates = read_deadlines(place, roster)
+    zone = zone or (dates.zone if dates else None)
     with ExitStack() as stack:
         sorted_out = deliveries.sort_out(origin, found, roster, site=site.strip(), stack=stack)
         _require_somebody(origin, sorted_out, has_roster=bool(roster.people))
@@ -144,7 +148,7 @@ def _collect_one(
     if one.handed_in.marked_late:
         problems.append("the platform marks it as late.")
     target = place.submission_folder(one.student, assignment.name)
-    stamp = f"{moment.at:%Y-%m-%d %H:%M:%S.%f} UTC".encode()
+    stamp = handed_in.stamp_of(moment.at).encode()
     earlier = _content(target, _TIMESTAMP)
     if moment.kind == handed_in.AT_THE_LATEST and earlier and _holds(target, files):
         stamp = earlier  # collected again, and nothing new: it was there already then

@@ -32,7 +32,7 @@ def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
     The reflection, and every check of a submission that could not be judged, is marked as waiting
     for a person, until that person gave points for this very submission.
     """
-    with _gradebook(course) as book:
+    with opened(course) as book:
         declare(book, assignment)
         for grade in report.students:
             _enter(book, assignment, grade, unchanged=_is_unchanged(course, assignment, grade))
@@ -42,7 +42,8 @@ def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
 
 
 @contextmanager
-def _gradebook(course: Course) -> Iterator[Any]:
+def opened(course: Course) -> Iterator[Any]:
+    """nbgrader's gradebook. Raises CourseError where it cannot be used."""
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import DatabaseError, SAWarning
 
@@ -130,7 +131,7 @@ def read_people(course: Course, assignment: Assignment) -> dict[str, PersonGrade
     if not course.gradebook.is_file():
         return {}
     texts = {cell.grade_id for cell in assignment.essays}
-    with _gradebook(course) as book:
+    with opened(course) as book:
         submissions = book.assignment_submissions(assignment.name)
         return {one.student.id: _person_grade(one.notebooks[0], texts) for one in submissions}
 
@@ -139,7 +140,12 @@ def _person_grade(notebook: Any, texts: set[str]) -> PersonGrade:
     entries = list(notebook.grades)
     read = [entry for entry in entries if entry.name in texts]
     comments = {one.name: one.manual_comment for one in notebook.comments if one.manual_comment}
-    return PersonGrade(points=_sum(read), total=_sum(entries), comments=comments)
+    return PersonGrade(
+        points=_sum(read),
+        total=_sum(entries),
+        comments=comments,
+        nbgrader_penalty=notebook.late_submission_penalty or 0.0,
+    )
 
 
 def _sum(entries: list[Any]) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.intake import Submission
 from tinymledu.course.notebook import Role
+from tinymledu.course.tables import as_text
 from tinymledu.course.verdict import CheckResult, SandboxResult, Verdict
 
 
@@ -83,16 +84,35 @@ _NOT_GRADED = dict.fromkeys(Verdict, "not graded") | {
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """What lateness takes off a total, and why; 0 where it is only said."""
+
+    points: float
+    reason: str
+    needs_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PersonGrade:
     """What a person has entered about one submission.
 
     `points` are those of the texts, `total` those of all cells, a person's before the machine's;
-    None while a cell of them still waits. `comments` are by the name of the cell.
+    None while a cell of them still waits. `comments` are by the name of the cell. `late` is what
+    lateness does to the total; `nbgrader_penalty` what nbgrader has entered for it.
     """
 
     points: float | None = None
     total: float | None = None
     comments: Mapping[str, str] = field(default_factory=dict)
+    nbgrader_penalty: float = 0.0
+    late: Lateness | None = None
+
+    @property
+    def final(self) -> float | None:
+        """The total that counts, after what lateness takes off."""
+        if self.total is None or self.late is None:
+            return self.total
+        return round(max(0.0, self.total - self.late.points), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +224,8 @@ def to_csv(
     names = _check_names(report.students)
     writer.writerow(
         ["student", "assignment", "machine_points", "machine_points_of", "person_points_pending",
-         "person_points", "total", "total_of", "result", "needs_human", "submitted_at",
+         "person_points", "total", "total_of", "total_before_late", "late_penalty",
+         "late_reason", "result", "needs_human", "submitted_at",
          "graded_at", *names]
     )  # fmt: skip
     for one in report.students:
@@ -212,22 +233,36 @@ def to_csv(
         person = (people or {}).get(one.student, PersonGrade())
         writer.writerow(
             [
-                _plain(one.student),
+                as_text(one.student),
                 report.assignment,
                 "" if one.machine_points is None else one.machine_points,
                 report.machine_points,
                 report.person_points if person.points is None else 0,
                 _points(person.points),
-                _points(person.total),
+                _points(person.final),
                 report.machine_points + report.person_points,
-                _plain(one.words),
-                "yes" if one.needs_human and person.total is None else "no",
+                *_late_cells(person),
+                as_text(one.words),
+                "yes" if _waits(one, person) else "no",
                 _iso(one.submission.submitted_at),
                 graded_at.isoformat(timespec="seconds"),
                 *(earned.get(name, "") for name in names),
             ]
         )
     return text.getvalue()
+
+
+def _late_cells(person: PersonGrade) -> tuple[str, str, str]:
+    """The unpenalised total, what is taken off, and why."""
+    if person.late is None:
+        return _points(person.total), "", ""
+    penalty = "" if person.total is None else f"{person.late.points:g}"
+    return _points(person.total), penalty, as_text(person.late.reason)
+
+
+def _waits(grade: StudentGrade, person: PersonGrade) -> bool:
+    late = person.late is not None and person.late.needs_human
+    return late or (grade.needs_human and person.total is None)
 
 
 def _points(points: float | None) -> str:
@@ -240,11 +275,6 @@ def _iso(moment: datetime | None) -> str:
 
 def _check_names(students: Sequence[StudentGrade]) -> list[str]:
     return list(dict.fromkeys(check.name for one in students for check in one.checks))
-
-
-def _plain(text: str) -> str:
-    """A spreadsheet runs a cell that starts with one of these; an apostrophe stops it."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 # ------------------------------------------------------------------------------- kept by content

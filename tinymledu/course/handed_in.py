@@ -7,6 +7,7 @@ timestamp that it was written with: who changes timestamp.txt by hand knows the 
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,25 @@ class HandedIn:
     marked_late: bool = False
 
 
-def read_handed_in(course: Course, assignment: str, student: str) -> HandedIn:
-    """What was kept with a submission; a known time where nothing was, as nbgrader means it."""
+def stamp_of(at: datetime) -> str:
+    """A time as timestamp.txt has it."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+def read_handed_in(
+    course: Course, assignment: str, student: str, at: datetime | None = None
+) -> HandedIn:
+    """What was kept with a submission; a known time where nothing was, as nbgrader means it.
+
+    Args:
+        course: the course.
+        assignment: its full name.
+        student: whose it is.
+        at: the submission's time; by default that of the one that lies there now.
+    """
     try:
-        stamp = _stamp(course.submission_folder(student, assignment))
+        folder = course.submission_folder(student, assignment)
+        stamp = stamp_of(at) if at else _stamp(folder)
         record = _records(course, assignment, student)[stamp]
         return HandedIn(
             source=str(record["source"]),

@@ -64,7 +64,8 @@ def read_submission(assignment: Assignment, folder: Path, student: str) -> Submi
         return Submission(student, reason=_not_taken_in(assignment, folder) or str(error))
     files, file_notes = _accepted_files(assignment, folder)
     all_notes = (*notes, *file_notes)
-    return Submission(student, answers, essays, files, all_notes, submitted_at=_timestamp(folder))
+    at = read_timestamp(folder)
+    return Submission(student, answers, essays, files, all_notes, submitted_at=at)
 
 
 def _not_taken_in(assignment: Assignment, folder: Path) -> str:
@@ -211,7 +212,7 @@ def _accepted_files(assignment: Assignment, folder: Path) -> tuple[dict[str, byt
     return files, notes
 
 
-def _timestamp(folder: Path) -> datetime | None:
+def read_timestamp(folder: Path) -> datetime | None:
     """When it was handed in, from nbgrader's timestamp.txt; None where that is not a time."""
     try:
         text = read_regular(folder, "timestamp.txt", 200).decode().strip()

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from tinymledu.course import feedback, gradebook
+from tinymledu.course import feedback, late_gradebook
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.grades import GradeReport, report_as_record, report_from_record, to_csv
 from tinymledu.course.layout import Course, open_course
@@ -43,7 +43,7 @@ def csv_path(course: Course, assignment: str) -> Path:
 
 def write(course: Course, assignment: Assignment, report: GradeReport, graded_at: datetime) -> None:
     """Write the CSV and every page."""
-    people = gradebook.read_people(course, assignment)
+    people = late_gradebook.read_people(course, assignment, report)
     table = to_csv(report, graded_at, people)
     write_atomic(csv_path(course, assignment.name), table.encode())
     feedback.write(course, assignment, report, graded_at, people=people)
