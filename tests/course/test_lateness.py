@@ -6,17 +6,15 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from graded_course import enter_grades
 from small_assignment import NAME, fresh_course, hand_in
 
 from tinymledu import course
-from tinymledu.course import grading, handed_in
+from tinymledu.course import handed_in
 from tinymledu.course.deadlines import Due, LateRule, read_deadlines
-from tinymledu.course.grades import GradeReport, StudentGrade
 from tinymledu.course.handed_in import AT_THE_LATEST, HandedIn
-from tinymledu.course.intake import read_submission
 from tinymledu.course.lateness import judge, penalty_of
 from tinymledu.course.roster import Person, Roster, read_roster, write_roster
-from tinymledu.course.verdict import CheckResult, Verdict
 from tinymledu.errors import CourseError
 
 DUE = datetime(2026, 3, 1, 18, tzinfo=UTC)
@@ -96,7 +94,7 @@ def place(tmp_path):
 @pytest.fixture(scope="module")
 def graded_once(tmp_path_factory):
     made = handed_in_course(tmp_path_factory.mktemp("graded") / "c")
-    enter(made)
+    enter_grades(made, {student: {"why": 12} for student in made.students(NAME)})
     return made
 
 
@@ -217,32 +215,6 @@ def test_file_with_a_slip_is_refused_in_words(place, text, words):
 
 
 # --------------------------------------------------------------------- grades, pages, gradebook
-
-
-def enter(place):
-    """Store 85 points for everybody, and 15 by a person for the text."""
-    from nbgrader.api import Gradebook
-
-    assignment = place.assignment(NAME)
-    checks = tuple(
-        CheckResult(name, "title", Verdict.PASSED, points, points, "", "", visible=True)
-        for name, points in (("doubles_small_numbers", 4.0), ("doubles_any_number", 81.0))
-    )
-    grades = tuple(
-        StudentGrade(
-            read_submission(assignment, place.submission_folder(student, NAME), student),
-            85, Verdict.PASSED, "", checks,
-        )
-        for student in place.students(NAME)
-    )  # fmt: skip
-    grading.store(
-        place, grading.prepare_for(place, NAME), GradeReport(NAME, 85, 15, "full", grades, 1.0)
-    )
-    with Gradebook(f"sqlite:///{place.gradebook}") as book:
-        for student in place.students(NAME):
-            entry = book.find_grade("why", NAME, NAME, student)
-            entry.manual_score, entry.needs_manual_grade = 12, False
-        book.db.commit()
 
 
 def rows_of(place):

@@ -1,4 +1,4 @@
-"""course roster: who is in the course, and what a platform's export changed."""
+"""course roster, and course grades --fill: what comes from a platform, and what goes back."""
 
 import argparse
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from tinymledu.course.layout import open_course
 from tinymledu.course.roster import FILE_NAME, read_roster
 from tinymledu.course.roster_merge import Merged
 from tinymledu.course.wire import clean_text
-from tinymledu.errors import CourseError
+from tinymledu.errors import CourseError, InputError
 
 NEEDS_HUMAN = 4
 _MAX_LINE_CHARS = 300
@@ -55,3 +55,32 @@ def _show(options: argparse.Namespace) -> int:
     rows = [(one.student, one.name, one.email, one.site, " ".join(one.lms_ids)) for one in people]
     table(f"{len(people)} students", columns, rows)
     return 0
+
+
+def fill(options: argparse.Namespace) -> int:
+    if options.out is None:
+        raise InputError("Name the file to write: --fill EXPORT.csv --out FILLED.csv")
+    filled = tasks.fill_export(
+        options.course,
+        options.assignment,
+        options.fill,
+        options.out,
+        column=options.column,
+        scale=options.scale,
+        site=options.site,
+    )
+    code = NEEDS_HUMAN if filled.missing or filled.problems else 0
+    if options.json:
+        emit_json(filled.to_json())
+        return code
+    console.print(
+        f"{filled.kind}, column {filled.column!r}: {len(filled.filled)} grades are in "
+        f"{filled.path}. Everything else in it is as exported."
+    )
+    lines = [f"{one.student}: was {one.before}, is {one.after}" for one in filled.replaced]
+    lines += [f"{student}: not complete yet; left as it was" for student in filled.waiting]
+    lines += [f"{student}: graded, but not in this export" for student in filled.missing]
+    lines += [f"{row}: not in the roster; left as it was" for row in filled.unknown]
+    for line in (*lines, *filled.problems):
+        console.print(f"  - {clean_text(line, _MAX_LINE_CHARS)}")
+    return code

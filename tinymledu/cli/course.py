@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tinymledu import course as tasks
+from tinymledu.cli import classroom
 from tinymledu.cli.output import console, emit_json, progress, table
 from tinymledu.course import publishing, sandbox, summary
 from tinymledu.course.layout import open_course
@@ -105,6 +106,8 @@ def feedback(options: argparse.Namespace) -> int:
 
 def grades(options: argparse.Namespace) -> int:
     tasks.publish(options.course, options.assignment)
+    if options.fill is not None:
+        return classroom.fill(options)
     path = _grades_file(options)
     if options.json:
         emit_json({"csv": str(path)})

@@ -176,6 +176,13 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         type=Path,
         help="folder with one for each student or site; zip of Moodle, Canvas or folders; stick",
     )
+    grades.add_argument(
+        "--fill", type=Path, metavar="EXPORT.csv", help="a platform's own export, to fill in"
+    )
+    grades.add_argument("--out", type=Path, metavar="FILLED.csv", help="where the filled one goes")
+    grades.add_argument("--column", default="", help="which one; default: by the assignment's name")
+    grades.add_argument("--scale", action="store_true", help="convert to the platform's maximum")
+    grades.add_argument("--site", default="", help="whose platform it is")
     collect.add_argument("--site", default="", help="where everybody in it is")
     collect.add_argument(
         "--handed-in",

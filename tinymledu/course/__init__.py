@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 _HOMES = {
     "audit": "tinymledu.course.audit",
     "collect": "tinymledu.course.collecting",
+    "fill_export": "tinymledu.course.grades_back",
     "grade": "tinymledu.course.grading",
     "import_roster": "tinymledu.course.roster_merge",
     "make_class": "tinymledu.course.made_class",
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tinymledu.course.class_report import report
     from tinymledu.course.classroom import new, release
     from tinymledu.course.collecting import collect
+    from tinymledu.course.grades_back import fill_export
     from tinymledu.course.grading import grade
     from tinymledu.course.layout import open_course
     from tinymledu.course.made_class import made_students, make_class
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "audit",
     "collect",
+    "fill_export",
     "grade",
     "import_roster",
     "made_students",
