@@ -35,6 +35,15 @@ TOUCH = """
 SETTLED = "new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 100))"
 
 
+READY = """
+new Promise((done, failed) => {
+  const end = Date.now() + 20000;
+  const look = () => CONDITION ? done(1) : Date.now() > end ? done(0) : setTimeout(look, 20);
+  look();
+})
+"""
+
+
 def find() -> str | None:
     """The program, under one of its names."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -76,13 +85,14 @@ class Browser:
         ):
             self._events.append(json.loads(self._socket.recv()))
 
-    def visit(self, url, *, keep_policy=True, touch="body", ask=()):
+    def visit(self, url, *, keep_policy=True, touch="body", ready="true", ask=()):
         """Open a page, use it, close it.
 
         Args:
             url: where it is.
             keep_policy: False switches its Content-Security-Policy off: escaping alone must do.
-            touch: selector of what is moved over and clicked.
+            touch: selector of what is moved over and clicked; None for nothing.
+            ready: JavaScript that is true once the page has loaded what it shows.
             ask: JavaScript whose values are wanted at the end.
         """
         self._events.clear()
@@ -95,8 +105,10 @@ class Browser:
         self._call("Page.navigate", session, url=url)
         self._until("Page.loadEventFired", session)
         done = Visit()
-        self._value(session, SETTLED)
-        self._value(session, TOUCH.replace("SELECTOR", json.dumps(touch)))
+        assert self._value(session, READY.replace("CONDITION", ready)), f"{url}: never {ready}"
+        if touch is not None:
+            self._value(session, SETTLED)
+            self._value(session, TOUCH.replace("SELECTOR", json.dumps(touch)))
         self._value(session, SETTLED)
         done.text = self._value(session, "document.documentElement.innerText")
         done.values = [self._value(session, one) for one in ask]
@@ -123,7 +135,7 @@ class Browser:
     def _value(self, session, expression):
         result = self._call(
             "Runtime.evaluate", session, expression=expression, awaitPromise=True,
-            returnByValue=True, timeout=20_000,
+            returnByValue=True, timeout=30_000,
         )  # fmt: skip
         return result["result"].get("value")
 

@@ -22,6 +22,14 @@ c.CourseDirectory.course_id = {course_id!r}
 c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
 c.ClearSolutions.text_stub = {text_stub!r}
 c.ExecutePreprocessor.timeout = 120
+
+# Nothing that students wrote runs in formgrader, and MathJax comes from this machine.
+try:
+    from tinymledu.course.formgrader import configure
+except ImportError:  # Jupyter in another Python: what tinymledu graded is plain text all the same
+    pass
+else:
+    configure(c)
 '''
 
 
