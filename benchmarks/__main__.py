@@ -14,6 +14,8 @@ ORDER = (
     "drawings",
     "photographs",
     "grading",
+    "sandbox_cost",
+    "attacks",
 )
 
 

@@ -1,5 +1,6 @@
-"""What a hostile notebook may try, and what must come of it.
+"""What a hostile notebook may try, measured: caps, messages, and what a lecturer is told.
 
+The many attacks that need no test of their own are data, in attacks/; test_corpus.py grades them.
 Hostile code runs only through run_submission, that is in the full jail, never bare. Each attack is
 also harmless where it would succeed: it leaves a marker in a throw-away folder, or sends signal 0.
 """
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -63,111 +64,7 @@ def printed(warm, code, **options):
     return cell.output.strip()
 
 
-# ------------------------------------------------------------------- what is refused by the system
-
-
-@dataclass(frozen=True)
-class Attack:
-    name: str
-    code: str
-    refused_with: tuple[str, ...]
-
-
-CALL = """
-import ctypes, errno
-libc = ctypes.CDLL(None, use_errno=True)
-def call(number, *arguments):
-    if libc.syscall(ctypes.c_long(number), *arguments) < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, errno.errorcode[code])
-"""
-
-OS_ERRORS = ("PermissionError", "OSError", "FileNotFoundError")
-
-REFUSED = [
-    Attack("read_shadow", "open('/etc/shadow').read()", OS_ERRORS),
-    Attack("read_home", "import os; os.listdir('/root')", OS_ERRORS),
-    Attack("list_home_folders", "import os; os.listdir('/home')", OS_ERRORS),
-    Attack("write_usr", "open('/usr/marker', 'w')", OS_ERRORS),
-    Attack("write_etc", "open('/etc/passwd', 'a')", OS_ERRORS),
-    Attack("write_root", "open('/marker', 'w')", OS_ERRORS),
-    Attack("write_dev", "open('/dev/marker', 'w')", OS_ERRORS),
-    Attack("write_cpu_settings", "open('/sys/devices/system/cpu/online', 'w')", OS_ERRORS),
-    Attack("write_kernel_settings", "open('/proc/sys/kernel/hostname', 'w')", OS_ERRORS),
-    Attack("write_own_cgroup", "open('/sys/fs/cgroup/cgroup.procs', 'w')", OS_ERRORS),
-    Attack("write_the_package", "import tinymledu; open(tinymledu.__file__, 'a')", OS_ERRORS),
-    Attack("write_a_library", "import numpy; open(numpy.__file__, 'a')", OS_ERRORS),
-    Attack("make_a_device", "import os; os.mknod('d', 0o060600, 2048)", OS_ERRORS),
-    Attack("internet_socket", "import socket; socket.socket()", OS_ERRORS),
-    Attack("ipv6_socket", "import socket; socket.socket(socket.AF_INET6)", OS_ERRORS),
-    Attack("raw_socket", "import socket; socket.socket(socket.AF_PACKET)", OS_ERRORS),
-    Attack("netlink_socket", "import socket; socket.socket(socket.AF_NETLINK)", OS_ERRORS),
-    Attack("download", "import urllib.request as u; u.urlopen('http://127.0.0.1/')", ("URLError",)),
-    Attack("mount", f"{CALL}call(165, b'tmpfs', b'/tmp', b'tmpfs', 0, None)", OS_ERRORS),
-    Attack("new_mount_call", f"{CALL}call(430, b'tmpfs', 0)", OS_ERRORS),
-    Attack("unshare_user", f"{CALL}call(272, 0x10000000)", OS_ERRORS),
-    Attack("clone_new_user", f"{CALL}call(56, 0x10000011, 0, 0, 0, 0)", OS_ERRORS),
-    Attack("chroot", "import os; os.chroot('/tmp')", OS_ERRORS),
-    Attack("ptrace_me", f"{CALL}call(101, 0, 0, 0, 0)", OS_ERRORS),
-    Attack("read_other_memory", f"{CALL}call(310, 1, 0, 0, 0, 0, 0)", OS_ERRORS),
-    Attack("bpf", f"{CALL}call(321, 0, 0, 0)", OS_ERRORS),
-    Attack("io_uring", f"{CALL}call(425, 1, 0)", OS_ERRORS),
-    Attack("userfaultfd", f"{CALL}call(323, 0)", OS_ERRORS),
-    Attack("memory_without_mapping", "import os; os.memfd_create('m')", OS_ERRORS),
-    Attack("keyring", f"{CALL}call(250, 0, 0, 0, 0, 0)", OS_ERRORS),
-    Attack("set_clock", "import time; time.clock_settime(0, 0)", OS_ERRORS),
-    Attack("become_root", "import os; os.setuid(0)", OS_ERRORS),
-    Attack("another_group", "import os; os.setgroups([0])", OS_ERRORS),
-    Attack("real_time", "import os; os.sched_setscheduler(0, 1, os.sched_param(9))", OS_ERRORS),
-    Attack("higher_priority", "import os; os.nice(-5)", OS_ERRORS),
-    Attack("semaphores", f"{CALL}call(64, 0, 30000, 0o666)", OS_ERRORS),
-    Attack("watch_a_shared_file", f"{CALL}call(294, 0)", OS_ERRORS),
-    Attack("lease", "import fcntl; fcntl.fcntl(open('/scratch/work/f', 'w'), 1024, 1)", OS_ERRORS),
-    Attack("no_death_signal", f"{CALL}call(157, 1, 0, 0, 0, 0)", OS_ERRORS),
-    Attack("crash_reporter", "import resource as r; r.setrlimit(r.RLIMIT_CORE, (0, 0))",
-           ("ValueError", "PermissionError")),
-    Attack("raise_a_limit", "import resource as r; r.setrlimit(r.RLIMIT_CPU, (9999, 9999))",
-           ("ValueError", "PermissionError")),
-    Attack("keyboard", "input('password: ')", ("EOFError",)),
-    Attack("cron", "import subprocess; subprocess.run(['crontab', '-l'], check=True)",
-           (*OS_ERRORS, "CalledProcessError")),
-    Attack("sudo", "import subprocess; subprocess.run(['sudo', '-n', 'true'], check=True)",
-           (*OS_ERRORS, "CalledProcessError")),
-    Attack("su", "import subprocess; subprocess.run(['su', '-c', 'true'], check=True, stdin=-3)",
-           (*OS_ERRORS, "CalledProcessError")),
-]  # fmt: skip
-
-
-@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are those of x86_64")
-def test_attack_is_refused_and_the_honest_rest_earns_its_points(warm):
-    result = run(warm, *(attack.code for attack in REFUSED), GOOD)
-
-    came_through = {
-        attack.name: error
-        for attack, error in zip(REFUSED, errors(result), strict=False)
-        if error not in attack.refused_with
-    }
-    assert came_through == {}
-    assert [check.points_earned for check in result.checks] == [10, 5]
-
-
 # ------------------------------------------------------------------------------- files of others
-
-
-def test_jail_shows_neither_solutions_nor_hidden_tests(warm):
-    code = """
-import os
-found = []
-for folder, _, files in os.walk('/'):
-    if folder.startswith(('/proc', '/usr', '/sys')):
-        continue
-    found += [os.path.join(folder, name) for name in files if name in NAMES]
-print(found)
-"""
-    names = {"checks.py", "assignment.toml", "gradebook.db", "pyproject.toml", "test_attacks.py"}
-    seen = eval(printed(warm, f"NAMES = {names!r}\n{code}"))
-
-    assert [path for path in seen if not path.endswith("tinymledu/course/checks.py")] == []
 
 
 def test_jail_does_not_show_a_file_beside_it(warm, tmp_path):
@@ -192,7 +89,7 @@ def test_bind_is_read_only_and_a_link_in_it_leads_nowhere(warm, tmp_path):
     )
 
     assert result.cells[0].output == "shown\n"
-    assert errors(result)[1] in OS_ERRORS
+    assert errors(result)[1] in ("PermissionError", "OSError")
     assert errors(result)[2] == "FileNotFoundError"
     assert (shared / "data").read_text() == "shown"
 
@@ -248,29 +145,6 @@ def has_model(student):
 # ---------------------------------------------------------------------------------- other processes
 
 
-def test_jail_sees_only_its_own_processes(warm):
-    code = "import os; print(sorted(int(n) for n in os.listdir('/proc') if n.isdigit()))"
-
-    assert printed(warm, code) == "[1]"
-
-
-def test_signal_finds_neither_the_grader_nor_its_parent(warm):
-    result = run(
-        warm,
-        f"import os\nfor pid in ({os.getpid()}, os.getppid()): os.kill(pid or 2**21, 0)",
-        "os.kill(-1, 0)",
-    )
-
-    assert errors(result) == ["ProcessLookupError", "ProcessLookupError"]
-
-
-def test_killing_everything_kills_only_the_jail(warm):
-    result = run(warm, "import os, signal; os.kill(-1, signal.SIGKILL)", GOOD)
-
-    assert result.verdict in (Verdict.PASSED, Verdict.FAILED)
-    assert run(warm, GOOD).verdict is Verdict.PASSED
-
-
 def test_fork_bomb_is_capped_and_leaves_nobody(warm):
     code = """
 import os, time
@@ -305,30 +179,6 @@ except RuntimeError:
     print(n)
 """
     assert int(printed(warm, code)) < SMALL.pids
-
-
-def test_background_thread_that_never_ends_does_not_hold_up_the_grader(warm):
-    code = (
-        "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin).start()"
-    )
-    result = run(warm, code, GOOD)
-
-    assert result.verdict is Verdict.PASSED
-    assert result.wall_s < 15
-    assert jailed_processes() == []
-
-
-def test_a_daemon_does_not_outlive_its_run(warm):
-    code = """
-import os, time
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        time.sleep(60)
-    os._exit(0)
-"""
-    assert run(warm, code, GOOD).verdict is Verdict.PASSED
-    assert jailed_processes() == []
 
 
 def jailed_processes():
@@ -515,131 +365,18 @@ def test_100_mb_of_output_is_cut(warm):
 # ------------------------------------------------------------------------------ ways to the end
 
 
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        ("import os; os._exit(0)", "exit status 0"),
-        ("import os; os._exit(3)", "exit status 3"),
-        ("import ctypes; ctypes.string_at(0)", "crashed (SIGSEGV)"),
-        ("import os; os.abort()", "crashed"),
-        ("import os; os.closerange(3, 100)", "exit status 1"),
-        ("import os; os.execv('/bin/true', ['true'])", "exit status 0"),
-        ("import os; os.execv('/bin/sleep', ['sleep', '60'])", "closed its line"),
-    ],
-    ids=["exit_0", "exit_3", "segfault", "abort", "close_line", "exec", "exec_sleep"],
-)
-def test_process_that_ends_itself_fails_with_the_reason(warm, code, reason):
-    result = run(warm, code, GOOD)
+def test_process_that_ends_itself_fails_with_the_reason(warm):
+    result = run(warm, "import os; os._exit(3)", GOOD)
 
     assert result.verdict is Verdict.FAILED
-    assert reason in result.reason
+    assert "exit status 3" in result.reason
     assert result.cells[0].verdict is Verdict.FAILED
     assert result.cells[1].verdict is Verdict.NOT_RUN
     assert [check.points_earned for check in result.checks] == [0, 0]
-    assert reason in result.checks[0].message
-
-
-def test_system_exit_ends_only_its_cell(warm):
-    result = run(warm, "import sys; sys.exit(0)", "exit()", GOOD)
-
-    assert errors(result) == ["SystemExit", "SystemExit", "PASSED"]
-    assert result.verdict is Verdict.PASSED
-
-
-def test_exit_inside_a_called_function_fails_that_check(warm):
-    result = run(warm, "import os\ndef double(x): os._exit(0)")
-
-    assert result.checks[0].verdict is Verdict.FAILED
-    assert "exit status 0" in result.checks[0].message
+    assert "exit status 3" in result.checks[0].message
 
 
 # ------------------------------------------------------------------------------------ cheating
-
-
-FRAME = """
-import json, struct, os
-def forge(value):
-    content = value if isinstance(value, bytes) else json.dumps(value).encode()
-    os.write(3, struct.pack('>I', len(content)) + content)
-"""
-
-DEEP = "b'[' * 100_000 + b']' * 100_000"
-
-CHEATS = {
-    "patched_numpy": "import numpy as np\nnp.array_equal = np.all = lambda *a, **k: True",
-    "patched_builtins": "import builtins\nbuiltins.all = builtins.abs = lambda *a: True",
-    "patched_isinstance": "import builtins\nbuiltins.isinstance = lambda *a: True",
-    "patched_json": "import json\njson.dumps = lambda *a, **k: '{\"ok\": 7}'",
-    "patched_wire": "from tinymledu.course import wire\nwire.encode = lambda value: 7",
-    "patched_check_api": "import tinymledu.course.checks as c\nc.expect = lambda *a, **k: None",
-    "patched_shell": "get_ipython().run_cell = lambda *a, **k: None",
-    "evil_eq": (
-        "class Yes:\n"
-        "    def __eq__(self, other): return True\n"
-        "    __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __eq__\n"
-        "    __hash__ = None\n"
-        "def double(x): return Yes()"
-    ),
-    "evil_int": (
-        "class Yes(int):\n"
-        "    def __eq__(self, other): return True\n"
-        "    __hash__ = int.__hash__\n"
-        "def double(x): return Yes(1)"
-    ),
-    "evil_array": (
-        "import numpy as np\n"
-        "class Yes(np.ndarray):\n"
-        "    def __eq__(self, other): return True\n"
-        "def double(x): return np.zeros(1).view(Yes)"
-    ),
-    "forged_results": f"{FRAME}forge({{'result': {{'name': 'doubles', 'verdict': 'passed'}}}})",
-    "forged_done": f"{FRAME}forge({{'done': True}})",
-    "forged_gone": f"{FRAME}forge(b'D{{}}')",
-    "forged_ready": f"{FRAME}forge({{'ready': True}})",
-    "forged_deep_json": f"{FRAME}forge({DEEP})",
-    "forged_not_json": f"{FRAME}forge(bytes(range(256)) * 50)",
-    "forged_length": "import os; os.write(3, b'\\xff' * 64)",
-    "forged_answers": f"{FRAME}\nfor _ in range(20): forge({{'ok': {{'t': 'pickle', 'v': 'x'}}}})",
-    "deep_answer": f"{FRAME}\ndef double(x): forge(b'{{\"ok\":' + {DEEP} + b'}}')",
-    "endless_list": "a = []; a.append(a)\ndef double(x): return a",
-    "huge_integer": "def double(x): return 10 ** 100_000",
-    "huge_forged_answer": (
-        f"{FRAME}\ndef double(x): forge(b'{{\"ok\":[' + b'[],' * 1_500_000 + b'1]}}')"
-    ),
-    "huger_forged_answer": (
-        f"{FRAME}\ndef double(x): forge(b'{{\"ok\":[' + b'[],' * 10_000_000 + b'1]}}')"
-    ),
-    "huge_answer": "def double(x): return b'x' * 30_000_000",
-    "evil_repr": (
-        "class E(Exception):\n"
-        "    def __str__(self): raise SystemExit\n"
-        "def double(x): raise E"
-    ),
-    "evil_class_name": "def double(x): return type('\\x1b[2J' * 50, (), {})()",
-    "raise_of_ours": (
-        "from tinymledu.course.checks import StudentError\n"
-        "from tinymledu.course.verdict import Verdict\n"
-        "def double(x): raise StudentError('fine', Verdict.PASSED)"
-    ),
-    "raise_grader_error": "def double(x): raise BaseException('grader error')",
-    "frames": (
-        "import sys\n"
-        "def double(x):\n"
-        "    frame = sys._getframe()\n"
-        "    while frame:\n"
-        "        for value in list(frame.f_locals.values()):\n"
-        "            if getattr(value, 'expected', None): return value.expected\n"
-        "        frame = frame.f_back"
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("code", CHEATS.values(), ids=CHEATS.keys())
-def test_cheat_earns_nothing_and_is_no_grader_error(warm, code):
-    result = run(warm, "def double(x):\n    return 1", code)
-
-    assert [check.points_earned for check in result.checks] == [0, 0]
-    assert result.verdict not in (Verdict.PASSED, Verdict.GRADER_ERROR), result.reason
 
 
 def test_one_file_is_judged_by_all_checks(warm):
@@ -702,23 +439,21 @@ def second_in_the_file(student):
     )
 
 
-def test_warm_parent_survives_the_whole_corpus(warm):
-    assert run(warm, GOOD).verdict is Verdict.PASSED
-    assert warm.is_alive()
-
-
-def test_no_control_group_and_no_folder_is_left(warm):
+def test_no_control_group_is_left(warm):
+    before = empty_groups()
     run(warm, GOOD)
-    time.sleep(0.1)
-    groups = [path for path in Path("/sys/fs/cgroup").rglob("tinymledu-*") if _made_here(path)]
 
-    assert groups == []
+    assert wait_for(lambda: empty_groups() <= before)
 
 
-def _made_here(path):
-    """A group of another process's run at the same moment is not ours to judge."""
-    pid = path.name.rpartition("-")[2]
-    return pid.isdigit() and not Path(f"/proc/{pid}").exists()
+def empty_groups():
+    """Those of a grader at work beside us have somebody in, or are gone a moment later."""
+    found = set()
+    for group in Path("/sys/fs/cgroup").rglob("tinymledu-*"):
+        with suppress(OSError):
+            if not (group / "cgroup.procs").read_text().strip():
+                found.add(group)
+    return found
 
 
 # --------------------------------------------------------------------- what a reader of ours found
@@ -776,9 +511,9 @@ def test_jail_ends_with_the_warm_parent_even_without_a_death_signal():
         order = {"cells": [OUTLIVE], "files": {}}
         wire.send_frame(process.channel, wire.to_json(order))
         (jailed,) = wait_for(
-            lambda: [p for p in grand_children(warm._process.pid) if is_running(p, "sleep")]
+            lambda: [p for p in grand_children(warm.pid) if is_running(p, "sleep")]
         )
-        os.kill(warm._process.pid, signal.SIGKILL)
+        os.kill(warm.pid, signal.SIGKILL)
 
         assert wait_for(lambda: not Path(f"/proc/{jailed}").exists())
 

@@ -25,8 +25,8 @@ from tinymledu.course.isolation.limits import Limits, apply_process_limits
 class Ending:
     """How a jail ended. `setup_error` is our own failure; the rest is the jailed program's doing.
 
-    `exit_status` is negative for a signal. `peak_memory_bytes` counts pages shared with the warm
-    parent when there is no memory cgroup.
+    `exit_status` is negative for a signal. `cpu_s` counts the supervisor too. `peak_memory_bytes`
+    counts pages shared with the warm parent when there is no memory cgroup.
     """
 
     exit_status: int
@@ -144,12 +144,13 @@ def _ending(pid: int, jail: sandbox.Jail, *, out_of_time: bool, setup_error: str
     exit_status = os.waitstatus_to_exitcode(status)
     cpu_s = usage.ru_utime + usage.ru_stime
     killed = exit_status == -signal.SIGKILL
+    own_cpu_s = time.process_time()  # setting the jail up and taking it down
     peak_bytes = cgroups.peak_memory_bytes(jail.group) if jail.group else None
     return Ending(
         exit_status=exit_status,
         out_of_time=out_of_time or (killed and cpu_s >= jail.limits.cpu_s),
         out_of_memory=killed and jail.group is not None and cgroups.ran_out_of_memory(jail.group),
-        cpu_s=cpu_s,
+        cpu_s=cpu_s + own_cpu_s,
         peak_memory_bytes=usage.ru_maxrss * 1024 if peak_bytes is None else peak_bytes,
         setup_error=setup_error,
     )

@@ -219,6 +219,11 @@ class Zygote:
                 raise SandboxError(f"The warm parent process has ended: {error}.") from None
         return Process(channel, control)
 
+    @property
+    def pid(self) -> int:
+        """Process id of the warm parent."""
+        return self._process.pid
+
     def is_alive(self) -> bool:
         """Whether the warm parent is still there."""
         return self._process.poll() is None
