@@ -3,15 +3,20 @@
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from people import PEOPLE, plain
 from small_assignment import NAME, fresh_course, notebook
 
 from tinymledu import cli, course
 from tinymledu.course import handed_in
+from tinymledu.course.folders import DiskFolder, Picked
 from tinymledu.course.handed_in import AT_THE_LATEST, KNOWN, read_handed_in
 from tinymledu.course.intake import read_submission
+from tinymledu.course.platforms import canvas_claims, moodle_claims
 from tinymledu.course.roster import Person, Roster, write_roster
 from tinymledu.errors import CourseError
 
@@ -225,6 +230,42 @@ def test_file_named_after_another_students_number_is_named(place, tmp_path):
     assert "its name fits the numbers 10101 and 10102" in result.problems[0]
 
 
+def test_file_of_a_stranger_named_after_a_students_number_is_not_taken_as_theirs(place, tmp_path):
+    stranger = ("", "Mallory", "", "", "777")
+    files = {canvas_name(stranger, f"10101_9_{NAME}.ipynb"): NOTEBOOK}
+
+    result = course.collect(place.folder, "T01", zipped(tmp_path / "c.zip", files))
+
+    assert result.students == ()
+    assert "its name fits the numbers 777 and 10101" in result.problems[0]
+
+
+FILES = st.lists(
+    st.sampled_from(["10101", "10102", "LATE", "777", "_", "x", ".ipynb", "-1", "assignsubmission"])
+)
+
+
+@given(st.sampled_from(["ana", "x_10102", "", "late", "ana_1"]), FILES, st.booleans())
+def test_whatever_a_file_is_called_it_is_never_taken_as_another_persons(person, parts, late):
+    name = f"{person}_{'LATE_' if late else ''}10101_4_{''.join(parts)}y"
+    folder = Picked(DiskFolder(Path("/nowhere")), {name: (name,)})
+    known = {"10101", "10102"}
+
+    (claim,) = canvas_claims(folder, wanted=(), known=known).claims
+    assert claim.number == "10101" or claim.problem
+    if claim.number:
+        assert claim.marked_late == late
+
+
+@given(FILES)
+def test_whatever_a_file_of_moodle_is_called_it_is_its_owners(parts):
+    name = f"Ana Ruiz_10101_assignsubmission_file_{'_'.join(parts)}y"
+    folder = Picked(DiskFolder(Path("/nowhere")), {name: (name,)})
+
+    (claim,) = moodle_claims(folder).claims
+    assert claim.number == "10101"
+
+
 def test_anonymous_export_of_canvas_is_named(place, tmp_path):
     path = zipped(tmp_path / "c.zip", {f"anon_x8Fk2_991_{NAME}.ipynb": NOTEBOOK})
 
@@ -402,6 +443,20 @@ def test_time_that_a_person_knows_counts(bare, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["students"] == ["ana"]
     assert submission(bare, "ana").submitted_at == datetime(2026, 3, 1, 15, tzinfo=UTC)
     assert read_handed_in(bare, NAME, "ana").time == KNOWN
+
+
+def test_time_of_a_program_that_knows_none_is_not_believed(place, tmp_path):
+    course.collect(place.folder, "T01", zipped(tmp_path / "m.zip", moodle(), (1980, 1, 1, 0, 0, 0)))
+
+    assert read_handed_in(place, NAME, "amina.d").time == AT_THE_LATEST
+
+
+def test_what_a_killed_run_left_is_cleared_away(bare, tmp_path):
+    left = bare.folder / "submitted" / "ana" / f".{NAME}.new-20260301T000000.000000"
+    left.mkdir(parents=True)
+    course.collect(bare.folder, "T01", laid_out(tmp_path / "in", {f"ana/{NAME}.ipynb": NOTEBOOK}))
+
+    assert [path.name for path in (bare.folder / "submitted" / "ana").iterdir()] == [NAME]
 
 
 def test_time_in_the_future_is_not_believed(place, tmp_path):

@@ -241,7 +241,12 @@ def _refusal(info: zipfile.ZipInfo) -> str:
     return ""
 
 
+_NO_TIME = (1980, 1, 1)  # what programs write that know none
+
+
 def _saved_at(info: zipfile.ZipInfo) -> datetime | None:
+    if info.date_time[:3] == _NO_TIME:
+        return None
     try:
         return datetime(*info.date_time)
     except ValueError:

@@ -177,6 +177,8 @@ def _content(folder: Path, name: str) -> bytes | None:
 def _put(target: Path, files: dict[str, bytes], now: datetime) -> None:
     """Write a submission's folder beside, then give it its name: never half of one."""
     stamp = f"{now:%Y%m%dT%H%M%S.%f}"
+    for left in target.parent.glob(f".{target.name}.new-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     new = target.with_name(f".{target.name}.new-{stamp}")
     try:
         for name, content in files.items():

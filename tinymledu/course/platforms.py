@@ -119,7 +119,8 @@ def canvas_claims(folder: Folder, *, wanted: Collection[str], known: Collection[
     Args:
         folder: the files of an export.
         wanted: names of files that may be handed in; FILE-1 is taken as FILE of these.
-        known: numbers that are somebody's. A file's own name may hold numbers, too.
+        known: numbers that are somebody's. The first in a name counts; where a file's own name, or
+            a person's, has another that is somebody's, nobody is guessed.
     """
     files = folder.files()
     parsed = {name: _canvas_readings(name) for name in files}
@@ -131,14 +132,14 @@ def canvas_claims(folder: Folder, *, wanted: Collection[str], known: Collection[
     problems: list[str] = []
     claims: list[Claim] = []
     for name, found in parsed.items():
-        candidates = [number for number in found if number in known] or list(found)[:1]
+        candidates = [n for place, n in enumerate(found) if n in known or not place]
         if len(candidates) == 1:
             (number,) = candidates
             is_late, file = found[number]
             groups.setdefault(number, {}).setdefault(_first_name(file, wanted), []).append(name)
             late |= {number} if is_late else set()
         elif candidates:
-            problem = f"its name fits the numbers {' and '.join(candidates)}."
+            problem = f"its name fits the numbers {' and '.join(candidates)}; one may be forged."
             claims.append(Claim(_shown(name), Picked(folder, {}), problem=problem))
         elif _is_anonymous(name):
             problem = "the export is anonymous. Switch that off in Canvas and export again."
