@@ -10,8 +10,9 @@ import csv
 import io
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from tinymledu.course import roster_formats
@@ -35,7 +36,7 @@ class Person:
     lms_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roster:
     """Everybody, in the order of their ids. Look-ups give all who fit: nobody is guessed."""
 
@@ -50,24 +51,55 @@ class Roster:
         """Who may be at a site: all of whom no other is known; everybody for ''."""
         if not site:
             return self
-        return Roster(tuple(one for one in self.people if not one.site or same(one.site, site)))
+        wanted = key(site)
+        if wanted not in self._at:
+            here = [one for one in self.people if not one.site or key(one.site) == wanted]
+            self._at[wanted] = Roster(tuple(here))
+        return self._at[wanted]
 
     def with_student(self, student: str) -> tuple[Person, ...]:
         """Who has this student id."""
-        return tuple(one for one in self.people if same(one.student, student))
+        return self._by_student.get(key(student), ())
 
     def with_lms_id(self, number: str) -> tuple[Person, ...]:
         """Whom a platform names by this number."""
-        return tuple(one for one in self.people if number in one.lms_ids)
+        return self._by_number.get(number, ())
 
     def with_email(self, email: str) -> tuple[Person, ...]:
         """Who has this address."""
-        return tuple(one for one in self.people if email and same(one.email, email))
+        return self._by_email.get(key(email), ())
 
     def with_name(self, name: str) -> tuple[Person, ...]:
         """Who is called so, as "First Last" or "Last, First"."""
-        wanted = name_key(name)
-        return tuple(one for one in self.people if wanted and name_key(one.name) == wanted)
+        return self._by_name.get(name_key(name), ())
+
+    @cached_property
+    def _at(self) -> dict[str, "Roster"]:
+        return {}
+
+    @cached_property
+    def _by_student(self) -> dict[str, tuple[Person, ...]]:
+        return self._index(lambda one: (key(one.student),))
+
+    @cached_property
+    def _by_number(self) -> dict[str, tuple[Person, ...]]:
+        return self._index(lambda one: one.lms_ids)
+
+    @cached_property
+    def _by_email(self) -> dict[str, tuple[Person, ...]]:
+        return self._index(lambda one: (key(one.email),))
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Person, ...]]:
+        return self._index(lambda one: (name_key(one.name),))
+
+    def _index(self, keys: Callable[[Person], Iterable[str]]) -> dict[str, tuple[Person, ...]]:
+        found: dict[str, list[Person]] = defaultdict(list)
+        for one in self.people:
+            for wanted in keys(one):
+                if wanted:
+                    found[wanted].append(one)
+        return {wanted: tuple(people) for wanted, people in found.items()}
 
 
 def same(one: str, other: str) -> bool:
