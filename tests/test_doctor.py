@@ -6,6 +6,7 @@ import pytest
 
 from tinymledu import doctor
 from tinymledu.cli import main
+from tinymledu.course import sandbox
 
 
 def found(name):
@@ -67,3 +68,13 @@ def test_every_part_that_is_not_here_has_a_way_to_it(monkeypatch):
     absent = [one for one in findings if one.state != "ok" and not one.name.startswith("sandbox")]
     assert len(absent) > len(doctor._PACKAGES)
     assert all(one.fix for one in absent)
+
+
+def test_a_missing_layer_of_the_jail_says_what_it_means(monkeypatch):
+    missing = sandbox.Layer("control groups", False, "no group", "Run as root.", required=False)
+    monkeypatch.setattr(sandbox, "available", lambda: sandbox.Isolation(sandbox.FULL, (missing,)))
+
+    finding = found("sandbox: control groups")
+
+    assert (finding.detail, finding.fix) == ("no group", "Run as root.")
+    assert finding.purpose.startswith("without it, memory is limited for each process")

@@ -112,13 +112,16 @@ def _program(name: str, purpose: str, debian_package: str) -> Finding:
 def _isolation() -> tuple[Finding, ...]:
     from tinymledu.course import sandbox
 
+    def meaning(layer: sandbox.Layer) -> str:
+        return f"without it, {sandbox.MEANINGS.get(layer.name, 'nothing can be isolated')}"
+
     isolation = sandbox.available()
     return tuple(
         Finding(
             f"sandbox: {layer.name}",
             "ok" if layer.present else "optional",
             "present" if layer.present else layer.reason,
-            "grading code written by others",
+            "grading code written by others" if layer.present else meaning(layer),
             "" if layer.present else layer.fix,
         )
         for layer in isolation.layers

@@ -75,6 +75,9 @@ def collect(options: argparse.Namespace) -> int:
 
 def grade(options: argparse.Namespace) -> int:
     isolation = sandbox.level_for_batch(trust=options.i_trust_this_code)
+    if not options.json:
+        for weakness in sandbox.available().weaknesses():
+            console.print(weakness, markup=False, highlight=False, soft_wrap=True)
     with progress("submissions") as report_progress:
         report = tasks.grade(
             options.course,

@@ -47,8 +47,7 @@ def layers() -> tuple[Layer, ...]:
 
 
 _CGROUP_FIX = (
-    "Memory is then limited per process, not for the whole jail. Run as root, or in a group that "
-    "is delegated: systemd-run --user --scope -p Delegate=yes."
+    "Run as root, or in a group that is delegated: systemd-run --user --scope -p Delegate=yes."
 )
 
 

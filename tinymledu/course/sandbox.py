@@ -21,6 +21,20 @@ FULL = "full"
 NONE = "none"
 
 
+# What it means that a layer is missing, in words for who grades.
+MEANINGS = {
+    "namespaces": "a submission could see and reach what is yours",
+    "file system": "a submission could read and change your files",
+    "privileges": "a submission could do what you may do",
+    "process limits": "a submission could use this machine up",
+    "system call filter": "more of the kernel can be reached, and with it its faults",
+    "Landlock": "there is one wall around your files instead of two",
+    "control groups": "memory is limited for each process instead of for all of a submission, and "
+    "many processes get more than their share of the cores",
+    "uid per jail": "every submission runs as you, behind its namespaces only",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer of the jail: whether this machine has it, and if not why, and what to do."""
@@ -43,6 +57,15 @@ class Isolation:
         """Why untrusted code is not run here, and what would change that; '' when it is run."""
         missing = [layer for layer in self.layers if layer.required and not layer.present]
         return " ".join(f"{layer.name}: {layer.reason}. {layer.fix}".strip() for layer in missing)
+
+    def weaknesses(self) -> tuple[str, ...]:
+        """A sentence for each layer that is missing: what it means, and what would change it."""
+        missing = [layer for layer in self.layers if not layer.present]
+        return tuple(
+            f"Without {layer.name} ({layer.reason}): "
+            f"{MEANINGS.get(layer.name, 'nothing can be isolated')}. {layer.fix}".strip()
+            for layer in missing
+        )
 
 
 @dataclass(frozen=True, slots=True)
