@@ -14,7 +14,8 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 def formgrader(course, home):
     """Serve a course; gives the server's address. It is ended at the end."""
     options = {
-        "ServerApp.jpserver_extensions": "{'nbgrader.server_extensions.formgrader': True}",
+        "ServerApp.jpserver_extensions": "{'nbgrader.server_extensions.formgrader': True, "
+        "'jupyter_server_mathjax': True}",
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": "0",
         "ServerApp.open_browser": "False",

@@ -19,6 +19,8 @@ from tinymledu.course.grades import StudentGrade
 from tinymledu.course.intake import read_submission
 from tinymledu.course.verdict import Verdict
 
+pytestmark = pytest.mark.slow  # a server, a browser and nbgrader's own page: most of a minute
+
 HTML_NAME = f'zoe<img src=x onerror="{JS}">'
 PER_STUDENT = 12
 
@@ -80,6 +82,10 @@ def chromium(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     place = fresh_course(tmp_path_factory.mktemp("c") / "c")
+    path = place.folder / "lecturer" / NAME / f"{NAME}.ipynb"
+    lecturers = json.loads(path.read_text())
+    lecturers["cells"][0]["source"] += "\n\nThe double of $x$ is $$y = 2 x^{2 - 1}$$"
+    path.write_text(json.dumps(lecturers))
     grades = [
         enter(place, f"s{i // PER_STUDENT:02}", TEXTS[i : i + PER_STUDENT])
         for i in range(0, len(TEXTS), PER_STUDENT)
@@ -92,6 +98,7 @@ def graded(tmp_path_factory):
 
 LINKS = "JSON.stringify([...document.querySelectorAll('a[href*=submissions]')].map(a => a.href))"
 LOADED = "typeof models === 'object' && models.loaded"  # formgrader's own variable
+FORMULAS = "document.querySelectorAll('#notebook .MathJax').length"  # typeset by MathJax
 BOLD = "document.querySelectorAll('#notebook strong').length"
 
 
@@ -127,10 +134,12 @@ def test_formgrader_runs_nothing_and_asks_nobody_else(graded, chromium, tmp_path
             chromium.visit(f"{link}/", touch="#notebook, nav", ask=[BOLD], keep_policy=False)
             for link in links
         ]
-        pages.append(chromium.visit(f"{links[0]}/", touch="#notebook, nav", ask=[BOLD]))
+        typeset = chromium.visit(
+            f"{links[0]}/", touch="#notebook, nav", ready=f"{FORMULAS} > 1", ask=[FORMULAS]
+        )
 
     assert len(links) == len(TEXTS) // PER_STUDENT + 2
-    for page in (listed, *overviews, *pages):
+    for page in (listed, *overviews, *pages, typeset):
         assert page.ran == []
         assert [one for one in page.requests if not one.startswith(url)] == []
     assert sum(HTML_NAME in page.text for page in overviews) >= 1
