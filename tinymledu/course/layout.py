@@ -1,4 +1,4 @@
-"""Where things lie in a course folder: nbgrader's layout, and two folders of ours.
+"""Where things lie in a course folder: nbgrader's layout, and folders of ours.
 
 source/ release/ submitted/ autograded/ feedback/ gradebook.db   as nbgrader names them
 lecturer/<assignment>/    notebook source, checks, hidden data, adversaries; never released
@@ -7,6 +7,8 @@ collected/<assignment>/   for each student, what the times of the submissions me
 results/<assignment>/     one record for each distinct submission that was graded
 results/<assignment>.json the last grading; grades and feedback are made from it
 grades/<assignment>.csv
+reports/<assignment>.html the class without names
+teacher/                  shared passages of code, for its owner's eyes only
 """
 
 import os
