@@ -142,6 +142,35 @@ def test_other_wrong_scores_are_not_said_to_have_wrapped(checks):
     assert said.startswith("scores of picture 0: expected")
 
 
+@pytest.mark.slow
+def test_checks_kill_95_of_100_generated_mutants_of_infer_and_reject(a01, tmp_path):
+    """Those of `train` would train each; named mutants stand for it."""
+    from generated_mutants import mutants
+
+    from tinymledu.course.candidates import candidates
+    from tinymledu.course.intake import Submission
+    from tinymledu.course.kit import prepare, run
+    from tinymledu.course.zygote import Zygote
+
+    if sandbox.available().level != sandbox.FULL:
+        pytest.skip(f"untrusted code cannot be isolated here: {sandbox.available().refusal()}")
+    kit = prepare(a01, tmp_path, hidden_seed=HIDDEN_SEED)
+    base = next(one for one in candidates(kit) if one.kind == "mutant").submission
+    trained = {"train": base.answers["train"]}
+    survived, n = [], 0
+    with Zygote() as warm:
+        for name in ("infer", "reject"):
+            for what, source in mutants(a01.reference[name]):
+                answers = a01.reference | trained | {name: source}
+                submission = Submission("mutant", answers, files=base.files)
+                result = run(kit, submission, wall_s=300.0, warm=warm)
+                survived += [f"{name}: {what}"] if result.verdict.value == "passed" else []
+                n += 1
+
+    assert n >= 30
+    assert len(survived) <= 0.05 * n, survived
+
+
 @pytest.mark.training
 def test_twenty_of_twenty_get_exactly_what_is_due(graded_class):
     _, made, report = graded_class

@@ -1,7 +1,9 @@
 """The no-free-points gate, on an assignment small enough to break in every way."""
 
 import json
+import re
 from functools import partial
+from pathlib import Path
 
 import pytest
 from small_assignment import NAME, write_assignment
@@ -19,6 +21,7 @@ from tinymledu.course.audit import (
     static_problems,
     trial_problems,
 )
+from tinymledu.course.checks import failure_of
 from tinymledu.course.zygote import Zygote
 from tinymledu.errors import CourseError
 
@@ -192,3 +195,24 @@ def test_gate_fails_where_a_standard_adversary_cannot_be_made(small, run_gate):
 
     assert any("No adversary of the kind 'constant' can be made" in p
                for p in run_gate(bare.folder).problems)  # fmt: skip
+
+
+def test_check_in_the_guide_for_lecturers_refuses_what_it_should():
+    guide = Path(__file__).parents[2] / "docs" / "assignments.md"
+    source = re.search(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)[1]
+    names = {"__name__": "checks"}
+    exec(source, names)
+    check = names["rms_of_a_constant"]
+
+    class Student:
+        def __init__(self, answer):
+            self.answer = answer
+
+        def call(self, name, *_):
+            assert name == "rms"
+            return self.answer
+
+    assert failure_of(check, Student(3.0)) is None
+    assert str(failure_of(check, Student(9.0))) == "rms([3, 3]): expected 3, got 9.0."
+    for wrong in (None, float("nan"), True, [3.0, 3.0], "3"):
+        assert failure_of(check, Student(wrong)) is not None, wrong
