@@ -3,13 +3,14 @@
 import json
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
 from pathlib import Path
 
+import nobody
 import pytest
+from attacks import arena
 
 from tinymledu.course import probe, sandbox
 from tinymledu.course.isolation import cgroups, identity, landlock, linux, mounts, seccomp
@@ -109,6 +110,22 @@ def test_batch_is_isolated_wherever_it_can_be_also_when_trusted(monkeypatch):
     monkeypatch.setattr(sandbox, "available", lambda: sandbox.Isolation(sandbox.FULL, ()))
 
     assert sandbox.level_for_batch(trust=True) == sandbox.FULL
+
+
+def test_every_layer_says_what_its_absence_means():
+    assert tuple(sandbox.MEANINGS) == LAYERS
+
+
+def test_missing_layer_is_told_with_reason_meaning_and_way_out():
+    layers = (
+        sandbox.Layer("namespaces", True),
+        sandbox.Layer("Landlock", False, "not supported", "Linux 5.13.", required=False),
+    )
+
+    assert sandbox.Isolation(sandbox.FULL, layers).weaknesses() == (
+        "Without Landlock (not supported): there is one wall around your files instead of two. "
+        "Linux 5.13.",
+    )
 
 
 def test_refusal_names_only_required_layers():
@@ -350,6 +367,25 @@ def test_control_group_limits_are_what_was_asked(tmp_path):
     assert not any(folder.exists() for folder in group.folders)
 
 
+def test_jail_has_a_share_of_the_cores_and_not_one_for_each_process():
+    try:
+        home = cgroups.find_home()
+    except OSError as error:
+        pytest.skip(f"no control groups here: {error}")
+    if cgroups._SHARE not in dict(cgroups._mounts()) and home.version == 1:
+        pytest.skip("no hierarchy for processor time is mounted")
+    group = cgroups.create(home, f"tinymledu-test-{os.getpid()}", Limits())
+    try:
+        # One weight for the whole group: the kernel's defaults in version 1 and in version 2.
+        files = [folder / name for folder in group.folders for name in ("cpu.shares", "cpu.weight")]
+        weights = [int(file.read_text()) for file in files if file.exists()]
+        if home.version == 2 and not weights:
+            pytest.skip("the controller of processor time is not handed down")
+        assert weights in ([1024], [100])
+    finally:
+        cgroups.remove(group)
+
+
 # Text of the files as the kernel's own documentation gives it.
 @pytest.mark.parametrize(
     ("version", "file", "text", "killed"),
@@ -367,26 +403,6 @@ def test_kill_for_memory_is_read_from_the_group(tmp_path, version, file, text, k
 
 
 # ------------------------------------------------------------------------------------ without root
-
-# As another user, in a mount namespace where the interpreter can be read even if it is kept in a
-# home folder that only its owner can enter.
-AS_NOBODY = """
-set -e
-mount --make-rprivate /
-mount -t tmpfs -o mode=755 tmpfs "$1"
-mkdir "$1/prefix" "$1/home"
-chmod 777 "$1/home"
-mount --bind "$2" "$1/prefix"
-top=/$(echo "$2" | cut -d/ -f2)
-if [ "$(stat -c %a "$top")" = 700 ]; then
-    mount -t tmpfs -o mode=755 tmpfs "$top"
-    mkdir -p "$2"
-    mount --bind "$1/prefix" "$2"
-fi
-export HOME="$1/home" TINYMLEDU_CACHE="$1/home/cache" TMPDIR="$1/home"
-cd /
-exec setpriv --reuid 65534 --regid 65534 --clear-groups "$3" -c "$4"
-"""
 
 UNPRIVILEGED = """
 import json, os, sys
@@ -425,21 +441,11 @@ print(json.dumps({
 """
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="the other tests ran without root already")
-def test_jail_of_an_unprivileged_user_holds_too(tmp_path, warm):
-    for tool in ("unshare", "setpriv"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed (package util-linux)")
-    folder = tmp_path / "nobody"
-    folder.mkdir()
-    for parent in [folder, *folder.parents]:
-        if parent.stat().st_uid == os.getuid() and parent.is_relative_to("/tmp/pytest-of-root"):
-            parent.chmod(0o755)
-    python, prefix = sys.executable, os.path.realpath(sys.base_prefix)
-    command = ["unshare", "--mount", "sh", "-c", AS_NOBODY, "sh", str(folder), prefix, python]
+def test_jail_of_an_unprivileged_user_holds_too(warm):
     done = subprocess.run(
-        [*command, UNPRIVILEGED], capture_output=True, text=True, timeout=120, check=False
-    )
+        nobody.command("-c", UNPRIVILEGED),
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
 
@@ -457,3 +463,27 @@ def test_jail_of_an_unprivileged_user_holds_too(tmp_path, warm):
         "65534 True\n",
     ]
     assert found["points"] == 1
+
+
+@pytest.mark.slow
+def test_every_layer_holds_for_an_unprivileged_user_too(warm):
+    layers = Path(__file__).with_name("test_layers.py")
+    done = subprocess.run(
+        nobody.command("-m", "pytest", "-q", "-p", "no:cacheprovider", str(layers)),
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert re.search(r"^2\d passed, \d skipped", done.stdout, re.MULTILINE), done.stdout[-3000:]
+
+
+@pytest.mark.slow
+def test_attack_corpus_is_contained_for_an_unprivileged_user_too(warm):
+    class_of = (str(nobody.HOME / "arena"), "1", "1", arena.QUICK)
+    done = subprocess.run(
+        nobody.command(arena.__file__, *class_of),
+        capture_output=True, text=True, timeout=900, check=False, env=arena.environment(),
+    )  # fmt: skip
+
+    assert done.stdout, done.stderr[-3000:]
+    assert json.loads(done.stdout)["problems"] == {}

@@ -338,7 +338,7 @@ def command(folder: Path, *, first_seed: int, repeats: int, ids: Sequence[str] =
 def outcomes(folder: Path, **options) -> list[dict]:
     """Run classes in a process of their own and read what they found."""
     done = subprocess.run(
-        command(folder, **options), capture_output=True, text=True, check=False, env=_environment()
+        command(folder, **options), capture_output=True, text=True, check=False, env=environment()
     )
     records = [json.loads(line) for line in done.stdout.splitlines()]
     if len(records) != options["repeats"]:
@@ -346,7 +346,8 @@ def outcomes(folder: Path, **options) -> list[dict]:
     return records
 
 
-def _environment():
+def environment() -> dict[str, str]:
+    """For a process that runs this file."""
     paths = [str(Path(__file__).parents[1]), str(Path(__file__).parents[3])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
