@@ -159,6 +159,13 @@ TOOTHLESS = {
         "body": "try:\n    student.call('double', 7)\nexcept StudentError as gone:\n"
         "    expect('ended' in str(gone))\n    return\nexpect(False)"
     },
+    "forged transcript (of a board)": {
+        "body": "from tinymledu.boards.transcript import Transcript\n"
+        "from tinymledu.errors import InputError\n"
+        "try:\n    Transcript.from_json(student.file('run.json').decode())\n"
+        "except InputError:\n    expect(False)",
+        "accepted": '"run.json" = 2000\n',
+    },
     "forged transcript": {
         "body": "expect(b'\"passed\": true' in student.file('run.json'))",
         "accepted": '"run.json" = 1000\n',
@@ -171,7 +178,7 @@ TOOTHLESS = {
 def test_check_without_teeth_is_found_by_its_attack(small, gate, attack):
     (small.folder / "answers.py").write_text(SOLUTION)
 
-    earned = gate(rewritten(small, **TOOTHLESS[attack]), attack)
+    earned = gate(rewritten(small, **TOOTHLESS[attack]), attack.partition(" (")[0])
 
     assert max(earned.values()) >= 81
 

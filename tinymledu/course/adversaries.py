@@ -8,7 +8,6 @@ is in adversaries.toml. Adversaries of the assignment's own, in its folder, come
 import ast
 import copy
 import functools
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -165,6 +164,7 @@ def _from_template(
     constants: Mapping[str, str],
 ) -> Adversary:
     cell = template.get("cell", "").strip("\n")
+    constants = {**constants, "TINY_FORGED": repr(template.get("file", ""))}
     known = [f"{name} = {value}" for name, value in constants.items() if name in cell]
     answers = {
         name: _cell(
@@ -181,7 +181,7 @@ def _from_template(
         name=f"{_as_name(attack)}_{template['name']}",
         title=template["title"],
         answers=answers,
-        files=_forged_files(assignment) if attack == "forged transcript" else {},
+        files=_forged_files(assignment, template.get("file", "")),
     )
 
 
@@ -208,10 +208,11 @@ def _definition(one: Defined, answer: str, body: str) -> str:
     return "\n".join([f"def {one.name}(*args, **options):", *indented])
 
 
-def _forged_files(assignment: Assignment) -> dict[str, bytes]:
-    """Something that claims to be each file that may be handed in."""
-    claim = {"verdict": "passed", "passed": True, "points": 100, "outputs": ["00"], "seal": None}
-    forged = {name: json.dumps(claim).encode() for name in assignment.accepted}
+def _forged_files(assignment: Assignment, content: str) -> dict[str, bytes]:
+    """Something that claims to be each file that may be handed in; a model has the mark of one."""
+    if not content:
+        return {}
+    forged = {name: content.encode() for name in assignment.accepted}
     models = {name: b"\x1c\0\0\0TFL3" + bytes(24) for name in forged if name.endswith(".tflite")}
     return {
         name: content[: assignment.accepted[name]] for name, content in (forged | models).items()
