@@ -239,7 +239,7 @@ def _sites(
         points[POOLED] = pooled
     if len(points) < 2:
         return ()
-    named = sorted(name for name in points if name not in (POOLED, NO_SITE))
+    named = sorted((set(points) - {POOLED, NO_SITE}), key=str.casefold)
     last = [name for name in (NO_SITE, POOLED) if name in points]
     return tuple(_site(name, points[name], maximum) for name in [*named, *last])
 
