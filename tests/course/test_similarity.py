@@ -180,6 +180,13 @@ def test_class_of_200_takes_seconds():
     assert time.process_time() - start < 20
 
 
+def test_spans_are_worked_out_for_the_pairs_that_are_shown_only():
+    answers = {name: {"a": LONG * 3} for name in ("ana", "ben", "cid")}
+    found = similar_pairs(answers, n_with_spans=1)
+
+    assert [bool(one.spans[0]) for one in found] == [True, False, False]
+
+
 def test_submission_is_read_up_to_a_limit_of_tokens():
     filled = {"ana": "a + " * (MAX_TOKENS // 2), "ben": "b[0], " * (MAX_TOKENS // 5)}
 

@@ -13,6 +13,7 @@ from tinymledu.course.notebook import Role
 from tinymledu.course.similarity import (
     COMMON_TO,
     GUARANTEE_TOKENS,
+    MAX_WITH_SPANS,
     MIN_RARITY,
     MIN_SHARE,
     NOISE_TOKENS,
@@ -24,7 +25,6 @@ from tinymledu.course.similarity import (
 from tinymledu.errors import CourseError
 from tinymledu.files import write_atomic
 
-MAX_PAIRS = 40  # on the page; the rest is counted
 _CONTEXT_LINES = 2
 _MAX_CHARS = 20_000  # of one side of a pair
 
@@ -90,7 +90,7 @@ def page(
     groups: Sequence[Sequence[str]],
 ) -> str:
     """The page as HTML."""
-    shown = pairs[:MAX_PAIRS]
+    shown = pairs[:MAX_WITH_SPANS]
     return pages.render(
         "similar.html.j2",
         assignment=assignment,

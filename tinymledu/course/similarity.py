@@ -14,7 +14,7 @@ import keyword
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 NOISE_TOKENS = 12  # k: nothing shorter counts, two short statements
@@ -24,6 +24,7 @@ MIN_RARITY = 5.0  # that many fingerprints that only two students have, or more 
 MIN_SHARE = 0.25  # of the shorter submission's own fingerprints
 COMMON_TO = 10  # students, or a quarter of the class: what they share is a usual solution
 MIN_OWN = 10  # fingerprints of a whole submission that may be called the same as another
+MAX_WITH_SPANS = 40  # pairs; a page of more would not be read
 MAX_TOKENS = 20_000  # of one submission; bounds the time that a hostile one can take
 
 
@@ -117,13 +118,17 @@ class _Code:
 
 
 def similar_pairs(
-    answers: Mapping[str, Mapping[str, str]], given: Iterable[str] = ()
+    answers: Mapping[str, Mapping[str, str]],
+    given: Iterable[str] = (),
+    *,
+    n_with_spans: int = MAX_WITH_SPANS,
 ) -> tuple[Pair, ...]:
     """The pairs above the threshold, the most alike first.
 
     Args:
         answers: student to the sources of the answer cells, by the cells' names.
         given: sources that everybody was handed.
+        n_with_spans: how many of them get their spans, which take most of the time.
     """
     base = {gram for source in given for gram in k_grams(tokens(source))}
     codes = {student: _code(cells, base) for student, cells in answers.items()}
@@ -149,9 +154,13 @@ def similar_pairs(
         share = n / min(n_own[first], n_own[second])
         rare = rarity[first, second]
         if rare >= MIN_RARITY and share >= MIN_SHARE:
-            spans = shared_spans(codes[first], codes[second], usual)
-            found.append(Pair(first, second, n, share, rare, spans))
-    return tuple(sorted(found, key=lambda one: (-one.rarity, one.first, one.second)))
+            found.append(Pair(first, second, n, share, rare, ((), ())))
+    found.sort(key=lambda one: (-one.rarity, one.first, one.second))
+    with_spans = [
+        replace(one, spans=shared_spans(codes[one.first], codes[one.second], usual))
+        for one in found[:n_with_spans]
+    ]
+    return (*with_spans, *found[n_with_spans:])
 
 
 def same_throughout(
