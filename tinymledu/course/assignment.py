@@ -89,12 +89,6 @@ class Assignment:
         return {c.grade_id: c.source for c in self.released_cells if c.role is Role.ANSWER}
 
     @property
-    def fingerprint(self) -> str:
-        """Changes whenever a grade could: cells, checks, limits. Data files are counted apart."""
-        parts = [repr(self.cells), self.checker_source, repr(self.limits)]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-    @property
     def maker_hash(self) -> str:
         """Changes when the program that makes the data does."""
         maker = self.folder / "make_files.py"

@@ -1,9 +1,9 @@
 """What runs in the checker's jail: the lecturer's checks, with the student at the end of a wire.
 
-One frame in: the checks' source. Out: one frame that lists the checks, one per result, then
-`done`; between them questions to the student. The trusted parent answers a question with a frame
-that starts with A and is the student's own bytes, or with D and the reason why there is no student
-any more.
+One frame in: the checks' source, and which of them to run. Out: one frame that lists the checks,
+one per result, then `done`; between them questions to the student. The trusted parent answers a
+question with a frame that starts with A and is the student's own bytes, or with D and the reason
+why there is no student any more.
 """
 
 import base64
@@ -121,7 +121,9 @@ def main(channel: socket.socket, limits: Limits) -> None:
     ]
     wire.send_frame(channel, wire.to_json({"checks": listed}))
     student = RemoteStudent(channel, limits.wall_s)
-    for check in sorted(checks, key=lambda c: not c.visible):
+    only = order.get("only")
+    wanted = [check for check in checks if only is None or check.name in only]
+    for check in sorted(wanted, key=lambda c: not c.visible):
         wire.send_frame(channel, wire.to_json({"result": _run(check, student)}))
     wire.send_frame(channel, wire.to_json({"done": True}))
 

@@ -1,33 +1,29 @@
 """Grading a class: submissions in parallel, each in its jail; then one writer stores the grades.
 
-A grade, or the reason why there is none, comes out for every submission. What was graded is kept by
-the content of the submission, so an interrupted run goes on where it stopped and an identical
-submission is not run twice. Submissions are only read.
+A grade, or the reason why there is none, comes out for every submission. Each is kept as soon as it
+is there (cache.py), so a run that was ended, in whatever way, goes on where it stopped. What is
+shown to people is written at the end, file by file, each whole or not at all. Submissions are only
+read.
 """
 
 import json
 import time
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tinymledu.course import gradebook, publishing, sandbox
-from tinymledu.course.grades import (
-    GradeReport,
-    StudentGrade,
-    as_record,
-    from_record,
-    graded,
-)
+from tinymledu.course import gradebook, leftovers, publishing, sandbox
+from tinymledu.course.cache import Cache
+from tinymledu.course.grades import GradeReport, StudentGrade, graded
 from tinymledu.course.intake import Submission, read_submission
-from tinymledu.course.kit import Kit, may_run, prepare, run
+from tinymledu.course.kit import Kit, may_run, prepare
 from tinymledu.course.layout import Course, open_course, require_writable
-from tinymledu.course.verdict import Verdict
-from tinymledu.course.zygote import Zygote
-from tinymledu.errors import CourseError, InputError, TinymlError
+from tinymledu.course.lock import only_grader
+from tinymledu.course.verdict import SandboxResult, Verdict
+from tinymledu.course.work import Done, Here, How, Job, Workers
+from tinymledu.errors import CourseError, InputError
 from tinymledu.files import write_atomic
 
 Progress = Callable[[int, int], None]  # done, total
@@ -78,31 +74,32 @@ def grade(
     require_writable(place.folder / "results" / name)
     if isolation == sandbox.FULL:
         sandbox.require()
-    started = time.monotonic()
-    submissions = [
-        read_submission(kit.assignment, place.submission_folder(student, name), student)
-        for student in students
-    ]
-    how = _How(isolation, trusted, wall_s, workers)
-    grades = _grade_all(kit, submissions, place, how, again=again, progress=progress)
-    report = GradeReport(
-        assignment=name,
-        machine_points=kit.assignment.machine_points,
-        person_points=sum(cell.points for cell in kit.assignment.essays),
-        isolation=isolation,
-        students=tuple(grades[student] for student in students),
-        wall_s=time.monotonic() - started,
-    )
-    store(place, kit, report)
+    with only_grader(place), ExitStack() as stack:
+        started = time.monotonic()
+        leftovers.remove(place, name)
+        run = _Run(
+            kit=kit,
+            cache=Cache(place, kit),
+            workers=stack.enter_context(Here(workers)),
+            how=How(isolation, wall_s),
+            trusted=trusted,
+            progress=progress,
+        )
+        submissions = [
+            read_submission(kit.assignment, place.submission_folder(student, name), student)
+            for student in students
+        ]
+        grades = run.grade_all(submissions, again=again)
+        report = GradeReport(
+            assignment=name,
+            machine_points=kit.assignment.machine_points,
+            person_points=sum(cell.points for cell in kit.assignment.essays),
+            isolation=isolation,
+            students=tuple(grades[student] for student in students),
+            wall_s=time.monotonic() - started,
+        )
+        store(place, kit, report)
     return report
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    isolation: str
-    trusted: Collection[str] | None
-    wall_s: float | None
-    workers: int
 
 
 def prepare_for(place: Course, assignment: str) -> Kit:
@@ -111,68 +108,101 @@ def prepare_for(place: Course, assignment: str) -> Kit:
     return prepare(found, found.folder, hidden_seed=place.hidden_seed)
 
 
-def _grade_all(
-    kit: Kit,
-    submissions: list[Submission],
-    place: Course,
-    how: _How,
-    *,
-    again: bool,
-    progress: Progress | None,
-) -> dict[str, StudentGrade]:
-    grades: dict[str, StudentGrade] = {}
-    waiting: list[Submission] = []
-    for one in submissions:
-        known = None if again else _graded_before(kit, place, one)
-        if one.reason:
-            grades[one.student] = _ungraded(one, Verdict.NOT_RUN, one.reason)
-        elif not may_run(one.student, how.isolation, how.trusted):
-            grades[one.student] = _ungraded(one, Verdict.NOT_RUN, _NOT_TRUSTED)
-        elif known is not None:
-            grades[one.student] = known
-        else:
-            waiting.append(one)
-    _tell(progress, len(grades), len(submissions))
-    with ExitStack() as stack:
-        if waiting:
-            warm = stack.enter_context(Zygote())
-            pool = stack.enter_context(ThreadPoolExecutor(how.workers))
-            jobs = {pool.submit(_grade_one, kit, one, warm, how): one for one in waiting}
-            for job in as_completed(jobs):
-                found = job.result()
-                _keep(kit, place, jobs[job], found)
-                grades[found.student] = found
-                _tell(progress, len(grades), len(submissions))
-            for one in waiting:
-                if _machine_was_busy(grades[one.student]):
-                    grades[one.student] = _once_more(kit, one, warm, how, grades[one.student])
-                    _keep(kit, place, one, grades[one.student])
-    return grades
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One grading run, before anything of it is shown to people."""
+
+    kit: Kit
+    cache: Cache
+    workers: Workers
+    how: How
+    trusted: Collection[str] | None
+    progress: Progress | None
+
+    def grade_all(
+        self, submissions: Sequence[Submission], *, again: bool
+    ) -> dict[str, StudentGrade]:
+        """A grade, or the reason why there is none, for each student.
+
+        What several students handed in alike is run once, so that all of them get the same.
+        """
+        grades: dict[str, StudentGrade] = {}
+        jobs: dict[str, Job] = {}
+        alike: dict[str, list[Submission]] = {}
+        for one in submissions:
+            found = self._without_running(one, again=again)
+            if isinstance(found, Job):
+                jobs.setdefault(one.fingerprint, found)
+                alike.setdefault(one.fingerprint, []).append(one)
+            else:
+                grades[one.student] = found
+        self._tell(len(grades), len(submissions))
+        busy: list[tuple[Job, SandboxResult]] = []
+        for job, done in self.workers.run(self.kit, list(jobs.values()), self.how):
+            self._keep(job, done)
+            for one in alike[job.submission.fingerprint]:
+                grades[one.student] = self._grade(one, done)
+                self._tell(len(grades), len(submissions))
+            if done.result is not None and _machine_was_busy(done.result):
+                busy.append((job, done.result))
+        for job, first in busy:
+            better = self._once_more(job, first)
+            if better is not None:
+                self._keep(job, better)
+                for one in alike[job.submission.fingerprint]:
+                    grades[one.student] = self._grade(one, better)
+        return grades
+
+    def _without_running(self, submission: Submission, *, again: bool) -> StudentGrade | Job:
+        if submission.reason:
+            return ungraded(submission, Verdict.NOT_RUN, submission.reason)
+        if not may_run(submission.student, self.how.isolation, self.trusted):
+            return ungraded(submission, Verdict.NOT_RUN, _NOT_TRUSTED)
+        known = None if again else self.cache.find(submission)
+        if known is None:
+            return Job(submission)
+        if known.doubt:
+            return ungraded(submission, Verdict.GRADER_ERROR, known.doubt)
+        if known.whole:
+            return replace(self._graded(submission, known.result), cached=True)
+        return Job(submission, known.result, known.changed)
+
+    def _keep(self, job: Job, done: Done) -> None:
+        if done.result is not None:
+            self.cache.keep(job.submission, done.result)
+
+    def _grade(self, submission: Submission, done: Done) -> StudentGrade:
+        if done.result is None:
+            return ungraded(submission, Verdict.GRADER_ERROR, done.failure)
+        return self._graded(submission, done.result)
+
+    def _graded(self, submission: Submission, result: SandboxResult) -> StudentGrade:
+        return graded(self.kit.assignment, submission, result)
+
+    def _once_more(self, job: Job, first: SandboxResult) -> Done | None:
+        """Run it with no other beside it and twice the time; what comes if it is better.
+
+        What else this machine did must not cost a student points.
+        """
+        limit_s = self.how.wall_s or self.kit.assignment.limits.wall_s
+        patient = replace(self.how, wall_s=2 * limit_s)
+        for _, done in self.workers.run(self.kit, [Job(job.submission)], patient):
+            if done.result is not None and done.result.points_earned > first.points_earned:
+                return done
+        return None
+
+    def _tell(self, n_done: int, n_total: int) -> None:
+        if self.progress is not None:
+            self.progress(n_done, n_total)
 
 
 _BUSY_SHARE = 0.6  # an endless loop that has a core for itself uses nearly all of its time
 
 
-def _machine_was_busy(found: StudentGrade) -> bool:
+def _machine_was_busy(found: SandboxResult) -> bool:
     """Whether it ran out of time without having been given the time."""
-    return _out_of_time(found) and found.cpu_s < _BUSY_SHARE * found.wall_s
-
-
-def _out_of_time(found: StudentGrade) -> bool:
-    verdicts = [check.verdict for check in found.checks] + [one.verdict for one in found.trouble]
-    return found.machine_points is not None and Verdict.OUT_OF_TIME in verdicts
-
-
-def _once_more(
-    kit: Kit, submission: Submission, warm: Zygote, how: _How, first: StudentGrade
-) -> StudentGrade:
-    """Run it with no other beside it and twice the time; the better result counts.
-
-    What else this machine did must not cost a student points.
-    """
-    patient = replace(how, wall_s=2 * (how.wall_s or kit.assignment.limits.wall_s))
-    second = _grade_one(kit, submission, warm, patient)
-    return second if (second.machine_points or 0) > (first.machine_points or 0) else first
+    judged = found.verdict is not Verdict.GRADER_ERROR
+    return judged and found.out_of_time and found.cpu_s < _BUSY_SHARE * found.wall_s
 
 
 _NOT_TRUSTED = (
@@ -181,51 +211,9 @@ _NOT_TRUSTED = (
 )
 
 
-def _tell(progress: Progress | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress(done, total)
-
-
-def _grade_one(kit: Kit, submission: Submission, warm: Zygote, how: _How) -> StudentGrade:
-    """The grading worker: whatever goes wrong here is our failure and becomes a reason."""
-    try:
-        result = run(kit, submission, wall_s=how.wall_s, isolation=how.isolation, warm=warm)
-    except TinymlError as error:
-        return _ungraded(submission, Verdict.GRADER_ERROR, str(error))
-    except Exception as error:  # noqa: BLE001  one submission must not stop a class
-        return _ungraded(submission, Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}")
-    return graded(kit.assignment, submission, result)
-
-
-def _ungraded(submission: Submission, verdict: Verdict, reason: str) -> StudentGrade:
+def ungraded(submission: Submission, verdict: Verdict, reason: str) -> StudentGrade:
     """No machine grade, and the reason why."""
     return StudentGrade(submission, None, verdict, reason)
-
-
-# ------------------------------------------------------------------------------- kept by content
-
-
-def _record_path(kit: Kit, place: Course, submission: Submission) -> Path:
-    key = f"{kit.fingerprint[:16]}-{submission.fingerprint[:32]}.json"
-    return place.folder / "results" / kit.assignment.name / key
-
-
-def _graded_before(kit: Kit, place: Course, submission: Submission) -> StudentGrade | None:
-    path = _record_path(kit, place, submission)
-    try:
-        return from_record(json.loads(path.read_text(encoding="utf-8")), submission)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # not there, or of another version: it is graded again
-
-
-def _keep(kit: Kit, place: Course, submission: Submission, found: StudentGrade) -> None:
-    """Keep a verdict on the submission.
-
-    A failure of ours is tried again next time, and so is what ran out of time.
-    """
-    if found.machine_points is not None and not _out_of_time(found):
-        content = json.dumps(as_record(found), indent=1, ensure_ascii=False)
-        write_atomic(_record_path(kit, place, submission), content.encode())
 
 
 def store(place: Course, kit: Kit, report: GradeReport) -> None:

@@ -1,6 +1,5 @@
 """An assignment ready to run: its notebook and checks together with the data they need."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -8,12 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tinymledu import __version__
+from tinymledu.course import keys, runner, sandbox
 from tinymledu.course import notebook as nb
-from tinymledu.course import runner, sandbox
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.intake import Submission
 from tinymledu.course.isolation import mounts
+from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.verdict import SandboxResult
 from tinymledu.course.zygote import Zygote
 from tinymledu.errors import CourseError
@@ -24,13 +23,20 @@ _DATA_SETS = "datasets"  # the folder of the cache that student and checker may 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What a run needs. `shown_folders`: path in the jail -> path here, read-only."""
+    """What a run needs.
+
+    Attributes:
+        shown_folders: path in the jail -> path here, read-only.
+        run_key: changes whenever a run of the same answers could come out differently.
+        check_keys: for each check, changes whenever its result on the same run could.
+    """
 
     assignment: Assignment
     student_files: Mapping[str, bytes]
     checker_files: Mapping[str, bytes]
     shown_folders: Mapping[str, str]
-    fingerprint: str
+    run_key: str
+    check_keys: Mapping[str, str]
 
 
 def prepare(assignment: Assignment, folder: Path, *, hidden_seed: int) -> Kit:
@@ -50,15 +56,37 @@ def prepare(assignment: Assignment, folder: Path, *, hidden_seed: int) -> Kit:
         for name in {*assignment.student_files, *assignment.lecturer_files}
     }
     shown = folder / "cache" / _DATA_SETS
-    hashes = [f"{name} {hashlib.sha256(contents[name]).hexdigest()}" for name in sorted(contents)]
-    record = "\0".join([assignment.fingerprint, __version__, *hashes])
+    student_files = {name: contents[name] for name in assignment.student_files}
+    checker_files = {name: contents[name] for name in assignment.lecturer_files}
+    shown_folders = {f"{mounts.CACHE}/{_DATA_SETS}": str(shown)} if shown.is_dir() else {}
     return Kit(
         assignment=assignment,
-        student_files={name: contents[name] for name in assignment.student_files},
-        checker_files={name: contents[name] for name in assignment.lecturer_files},
-        shown_folders={f"{mounts.CACHE}/{_DATA_SETS}": str(shown)} if shown.is_dir() else {},
-        fingerprint=hashlib.sha256(record.encode()).hexdigest(),
+        student_files=student_files,
+        checker_files=checker_files,
+        shown_folders=shown_folders,
+        run_key=_run_key(assignment, student_files, shown_folders),
+        check_keys=_check_keys(assignment, checker_files, shown_folders),
     )
+
+
+def _run_key(assignment: Assignment, files: Mapping[str, bytes], folders: Mapping[str, str]) -> str:
+    names = dict.fromkeys(assignment.answer_ids, "")
+    given = nb.student_code(assignment.cells, names)
+    limits = repr(assignment.limits)
+    return keys.joined(
+        [*given, *names, limits, keys.of_files(files), keys.of_folders(folders), keys.environment()]
+    )
+
+
+def _check_keys(
+    assignment: Assignment, files: Mapping[str, bytes], folders: Mapping[str, str]
+) -> dict[str, str]:
+    names = [check.name for check in assignment.checks]
+    around = [repr(assignment.limits), keys.of_files(files), keys.of_folders(folders)]
+    return {
+        name: keys.joined([key, *around, keys.environment()])
+        for name, key in keys.of_checks(assignment.checker_source, names).items()
+    }
 
 
 def _make_files(assignment: Assignment, folder: Path, hidden_seed: int) -> None:
@@ -104,14 +132,10 @@ def run(
 
     With isolation "none" the caller has made sure that the submission may be trusted.
     """
-    assignment = kit.assignment
-    limits = assignment.limits
-    if wall_s is not None:
-        limits = replace(limits, wall_s=wall_s, cell_s=0.7 * wall_s, cpu_s=wall_s)
     return runner.run_submission(
-        nb.student_code(assignment.cells, submission.answers),
-        assignment.checker_source,
-        limits=limits,
+        nb.student_code(kit.assignment.cells, submission.answers),
+        kit.assignment.checker_source,
+        limits=_limits(kit, wall_s),
         files={**kit.student_files, **submission.files},
         checker_files=kit.checker_files,
         readonly_binds=kit.shown_folders,
@@ -119,6 +143,36 @@ def run(
         isolation=isolation,
         trust=isolation == sandbox.NONE,
     )
+
+
+def judge_again(
+    kit: Kit,
+    earlier: SandboxResult,
+    only: Collection[str],
+    *,
+    wall_s: float | None = None,
+    isolation: str = sandbox.FULL,
+    warm: Zygote,
+) -> SandboxResult | None:
+    """Put the checks of these names to an earlier run; None where only a new run can answer."""
+    return runner.judge_again(
+        earlier,
+        kit.assignment.checker_source,
+        only=only,
+        limits=_limits(kit, wall_s),
+        checker_files=kit.checker_files,
+        readonly_binds=kit.shown_folders,
+        warm=warm,
+        isolation=isolation,
+        trust=isolation == sandbox.NONE,
+    )
+
+
+def _limits(kit: Kit, wall_s: float | None) -> Limits:
+    limits = kit.assignment.limits
+    if wall_s is None:
+        return limits
+    return replace(limits, wall_s=wall_s, cell_s=0.7 * wall_s, cpu_s=wall_s)
 
 
 def may_run(student: str, isolation: str, trusted: Collection[str] | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tinymledu.course import sentences
 from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.supervisor import Ending
-from tinymledu.course.verdict import CellOutcome, CheckResult, SandboxResult, Verdict
+from tinymledu.course.verdict import CellOutcome, CheckResult, Gone, SandboxResult, Verdict
 from tinymledu.course.wire import Json, clean_text
 from tinymledu.errors import SandboxError
 from tinymledu.units import size
@@ -17,14 +17,6 @@ _MAX_NAME_CHARS = 100
 _MAX_MESSAGE_CHARS = sentences.MAX_CHARS
 _MAX_DETAIL_CHARS = 4000
 _MAX_CHECKS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Why the student's process is not there any more."""
-
-    verdict: Verdict
-    reason: str
 
 
 def why_gone(ending: Ending, limits: Limits) -> Gone:

@@ -5,26 +5,32 @@ runs nothing of theirs. A student's process that dies, hangs, floods or lies yie
 reason; whatever is our own failure yields GRADER_ERROR.
 """
 
-import base64
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
-from tinymledu.course import results, sandbox, wire
+from tinymledu.course import payloads, results, sandbox, wire
 from tinymledu.course.isolation import mounts
 from tinymledu.course.isolation.limits import Limits
-from tinymledu.course.results import Gone
+from tinymledu.course.recording import NotKeptError, Recorder, answer_again
 from tinymledu.course.supervisor import Ending
-from tinymledu.course.verdict import CellOutcome, CheckResult, SandboxResult, Verdict
+from tinymledu.course.verdict import (
+    CellOutcome,
+    CheckResult,
+    Gone,
+    SandboxResult,
+    Transcript,
+    Verdict,
+)
 from tinymledu.course.wire import Json, WireError
 from tinymledu.course.zygote import Process, Zygote
 from tinymledu.errors import InputError, SandboxError, TinymlError
-from tinymledu.units import size
 
-__all__ = ["Limits", "run_submission"]
+__all__ = ["Limits", "judge_again", "run_submission"]
 
 _GRACE_S = 3.0  # between a limit kept inside the jail and the same limit kept from outside
 _PATIENCE_S = 0.5  # for a process that closed its line to end by itself, and say how
@@ -62,6 +68,50 @@ def run_submission(
         SandboxError: this machine cannot isolate untrusted code.
         InputError: a file's path leaves the working folder, or trust was not given.
     """
+    _require(isolation, trust=trust)
+    student = payloads.for_student(cells, files or {})
+    checker = payloads.for_checker(checker_source, checker_files or {})
+    with ExitStack() as stack:
+        parent = warm if warm is not None else stack.enter_context(Zygote())
+        run = _Run(parent, limits or Limits(), isolation, dict(readonly_binds or {}), stack)
+        return run.whole(student, checker, n_cells=len(cells))
+
+
+def judge_again(
+    earlier: SandboxResult,
+    checker_source: str,
+    *,
+    only: Collection[str],
+    limits: Limits,
+    checker_files: Mapping[str, bytes],
+    readonly_binds: Mapping[str, str],
+    warm: Zygote,
+    isolation: str = sandbox.FULL,
+    trust: bool = False,
+) -> SandboxResult | None:
+    """Put checks to an earlier run's answers: no code of the student's is run.
+
+    Args:
+        earlier: a run of the same cells; results of checks that are not in `only` stay.
+        only: names of the checks to run.
+
+    Returns:
+        The result, or None where a check asks what the earlier run was not asked: run it anew.
+
+    Raises:
+        SandboxError: this machine cannot isolate untrusted code.
+    """
+    _require(isolation, trust=trust)
+    if earlier.transcript is None:
+        return None
+    checker = payloads.for_checker(checker_source, checker_files, only=only)
+    kept = {one.name: one for one in earlier.checks if one.name not in only}
+    with ExitStack() as stack:
+        run = _Run(warm, limits, isolation, dict(readonly_binds), stack)
+        return run.again(earlier, earlier.transcript, checker, kept)
+
+
+def _require(isolation: str, *, trust: bool) -> None:
     if isolation == sandbox.FULL:
         sandbox.require()
     elif isolation != sandbox.NONE or not trust:
@@ -69,38 +119,6 @@ def run_submission(
             f"isolation={isolation!r} with trust={trust!r}: code runs in the full jail, or with "
             "isolation='none', trust=True without any. Only trust what you wrote."
         )
-    payloads = _payloads(cells, checker_source, files or {}, checker_files or {})
-    with ExitStack() as stack:
-        parent = warm if warm is not None else stack.enter_context(Zygote())
-        run = _Run(parent, limits or Limits(), isolation, dict(readonly_binds or {}), stack)
-        return run.whole(*payloads, n_cells=len(cells))
-
-
-def _payloads(
-    cells: Sequence[str],
-    checker_source: str,
-    files: Mapping[str, bytes],
-    checker_files: Mapping[str, bytes],
-) -> tuple[bytes, bytes]:
-    """The first frame for each of the two processes."""
-    student: dict[str, Json] = {"cells": list(cells), "files": _encoded(files)}
-    checker: dict[str, Json] = {"source": checker_source, "files": _encoded(checker_files)}
-    payloads = wire.to_json(student), wire.to_json(checker)
-    for payload in payloads:
-        if len(payload) > wire.MAX_FRAME_BYTES:
-            raise InputError(
-                f"Cells, checks and files take {size(len(payload))} on the way into the jail; "
-                f"the most is {size(wire.MAX_FRAME_BYTES)}. Show large files by readonly_binds."
-            )
-    return payloads
-
-
-def _encoded(files: Mapping[str, bytes]) -> dict[str, Json]:
-    for name in files:
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise InputError(f"The file {name!r} is not below the working folder.")
-    return {name: base64.b64encode(content).decode() for name, content in files.items()}
 
 
 def _link_caches(folder: Path, binds: Mapping[str, str]) -> None:
@@ -132,19 +150,48 @@ class _Run:
         """Student first, then the checker, then the verdict; our own failures are caught here."""
         started = time.monotonic()
         failure = ""
+        transcript = None
         try:
             with self._process("student") as process:
                 self._run_cells(process, student, n_cells)
-                self._run_checks(process, checker)
+                recorder = Recorder(self.gone)
+                self._run_checks(checker, lambda asked: self._relay(process, asked, recorder))
+                transcript = recorder.transcript(self.gone)
         except (TinymlError, OSError, WireError) as error:
             failure = str(error) or type(error).__name__
+        wall_s = time.monotonic() - started
+        return replace(self._result(failure, wall_s), transcript=transcript)
+
+    def again(
+        self,
+        earlier: SandboxResult,
+        transcript: Transcript,
+        checker: bytes,
+        kept: Mapping[str, CheckResult],
+    ) -> SandboxResult | None:
+        """Only the checker; times and memory stay those of the earlier run, which trained."""
+        self.cells, self.gone = list(earlier.cells), transcript.gone
+
+        def answer(asked: bytes) -> bytes:
+            return self._gone() if self.gone else b"A" + answer_again(transcript, asked)
+
+        failure = ""
+        try:
+            self._run_checks(checker, answer, kept)
+        except NotKeptError:
+            return None
+        except (TinymlError, OSError, WireError) as error:
+            failure = str(error) or type(error).__name__
+        return replace(
+            self._result(failure, earlier.wall_s),
+            cpu_s=earlier.cpu_s,
+            peak_memory_bytes=earlier.peak_memory_bytes,
+            transcript=transcript,
+        )
+
+    def _result(self, failure: str, wall_s: float) -> SandboxResult:
         return results.result(
-            self.cells,
-            self.checks,
-            self.gone,
-            self.endings,
-            failure=failure,
-            wall_s=time.monotonic() - started,
+            self.cells, self.checks, self.gone, self.endings, failure=failure, wall_s=wall_s
         )
 
     @contextmanager
@@ -236,14 +283,19 @@ class _Run:
 
     # ------------------------------------------------------------------------------- the checker
 
-    def _run_checks(self, student: Process, payload: bytes) -> None:
+    def _run_checks(
+        self,
+        payload: bytes,
+        answer: Callable[[bytes], bytes],
+        kept: Mapping[str, CheckResult] = MappingProxyType({}),
+    ) -> None:
         with self._process("checker") as checker:
             wire.send_frame(checker.channel, payload)
             announced = self._checker_says(checker)
             if "checks" not in announced:
                 raise SandboxError(f"The checks could not be loaded. {announced.get('broken')}")
             listed = results.announced(announced["checks"])
-            self.checks = [results.unjudged(one) for one in listed]
+            self.checks = [kept.get(one.name) or results.unjudged(one) for one in listed]
             for _ in range(_MAX_QUESTIONS):
                 said = self._checker_says(checker)
                 if "done" in said:
@@ -251,7 +303,7 @@ class _Run:
                 if "result" in said:
                     self._note(results.judged(listed, said["result"]))
                 elif "ask" in said:
-                    wire.send_frame(checker.channel, self._relay(student, said["ask"]))
+                    wire.send_frame(checker.channel, answer(wire.to_json(said["ask"])))
                 else:
                     raise SandboxError("The checker sent something unknown.")
             raise SandboxError(f"The checks asked the student's process {_MAX_QUESTIONS} times.")
@@ -271,12 +323,17 @@ class _Run:
             raise SandboxError(f"The checker did not finish: {reason}.")
         return wire.from_object(content)
 
-    def _relay(self, student: Process, question: Json) -> bytes:
+    def _relay(self, student: Process, asked: bytes, recorder: Recorder) -> bytes:
         """Pass a question on. The answer's bytes are not looked at here: the checker reads them."""
-        if self.gone is None and self._tell(student, wire.to_json(question)):
+        if self.gone is None and self._tell(student, asked):
             answer = self._hear_bytes(student, self.limits.call_s, self._answer_bytes())
             if answer is not None:
+                recorder.note(asked, answer)
                 return b"A" + answer
+        return self._gone()
+
+    def _gone(self) -> bytes:
+        """What the checker is told instead of an answer."""
         gone = self.gone or Gone(Verdict.NOT_RUN, "the program had ended")
         reason = f"The notebook's program is not there any more: {gone.reason}."
         return b"D" + wire.to_json({"reason": reason, "verdict": gone.verdict.value})
