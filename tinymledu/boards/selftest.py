@@ -9,6 +9,7 @@ byte. It says nothing of sensors.
 """
 
 import functools
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,8 +17,11 @@ from tinymledu import files
 from tinymledu.boards.build import build
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.emulator import VirtualBoard
+from tinymledu.boards.serial import SerialBoard
+from tinymledu.boards.sketch import wire_flip
 from tinymledu.boards.toolchain import Name
 from tinymledu.codegen.emit import generate_c
+from tinymledu.errors import BoardError
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
 
@@ -48,11 +52,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """One board's self-test. built_with: such as "zig 0.15.2"."""
+    """One board's self-test.
+
+    firmware: what answered: "built by zig 0.15.2", or what the firmware of a real board calls
+    itself.
+    """
 
     board: Board
     outcomes: tuple[Outcome, ...]
-    built_with: str
+    firmware: str
 
     @property
     def n_passed(self) -> int:
@@ -88,7 +96,34 @@ def virtual_self_test(board: Board, *, toolchain_name: Name = "zig") -> SelfTest
     """
     built = build(generate_c(self_test_model()), board, toolchain_name=toolchain_name)
     machine = VirtualBoard(built.image, board, macs=built.source.macs)
-    return SelfTest(board, self_test(machine.run), built.toolchain_version)
+    return SelfTest(board, self_test(machine.run), f"built by {built.toolchain_version}")
+
+
+def real_self_test(board: Board, port: str) -> SelfTest:
+    """Ask the board at a port, which must have the model of the self-test on it.
+
+    Raises:
+        MissingToolError: pyserial is not installed.
+        BoardError: no board answers there, it has another model, or it fell silent.
+    """
+    model = self_test_model()
+    flip = wire_flip(model.graph.input)
+
+    with SerialBoard(port) as answering:
+        identity = answering.identify()
+        if identity.sha256 != model.sha256:
+            path = shlex.quote(str(files.shipped(*MODEL_PATH)))
+            raise BoardError(
+                f"The board at {port} runs {identity.model[:80]!r}, not the model of the "
+                f"self-test. Put that on it, then try again: tinymledu flash {path} "
+                f"--board {board.name} --port {port}"
+            )
+
+        def run(codes: bytes) -> bytes:
+            answering.load(bytes(byte ^ flip for byte in codes))
+            return answering.infer().output
+
+        return SelfTest(board, self_test(run), f"calls itself {identity.name!r}")
 
 
 def _known(name: str, codes: list[int], expected: tuple[int, ...]) -> KnownAnswer:

@@ -12,7 +12,7 @@ from tinymledu.boards.layer_table import NARROW_COLUMNS, NARROW_NOTE, narrow_row
 from tinymledu.cli.board import plugged_records, print_plugged
 from tinymledu.cli.output import console, emit_json, progress, table
 from tinymledu.cli.selftest import self_test
-from tinymledu.errors import BoardError
+from tinymledu.errors import BoardError, InputError
 from tinymledu.graph.ir import Graph, TFLiteModel
 from tinymledu.graph.tflite import load_model
 from tinymledu.quantities import Band
@@ -21,6 +21,8 @@ from tinymledu.quantities import Band
 def boards(options: argparse.Namespace) -> int:
     if options.self_test:
         return self_test(options)
+    if options.port:
+        raise InputError("--port goes with --self-test NAME, which asks the board at the port.")
     cards = [board(name) for name in board_names()]
     if options.json:
         records = [_board_record(card) for card in cards]

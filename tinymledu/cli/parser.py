@@ -91,6 +91,7 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         metavar="NAME",
         help="run a small model with known answers on one board, or on all that run here",
     )
+    boards.add_argument("--port", help="with --self-test NAME: ask the real board at this port")
     _json(boards)
     flash = _add(verbs, "flash", _lazy("board", "flash"), "put a model on a real board")
     flash.add_argument("--port", help="default: the one board of that kind that is plugged in")

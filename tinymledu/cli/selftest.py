@@ -5,15 +5,18 @@ import argparse
 import numpy as np
 
 from tinymledu.boards.catalog import board, board_names
-from tinymledu.boards.selftest import Outcome, SelfTest, virtual_self_test
+from tinymledu.boards.selftest import Outcome, SelfTest, real_self_test, virtual_self_test
 from tinymledu.boards.toolchain import found
 from tinymledu.cli.output import console, emit_json
+from tinymledu.errors import InputError
 
 ALL = "all"
 
 
 def self_test(options: argparse.Namespace) -> int:
     """Run the self-test on the board that --self-test names, or on all that run here."""
+    if options.port:
+        return _on_port(options)
     names = board_names() if options.self_test == ALL else (options.self_test,)
     cards = [board(name) for name in names]
     runnable = [card for card in cards if card.executable or options.self_test != ALL]
@@ -31,6 +34,17 @@ def self_test(options: argparse.Namespace) -> int:
     return 0 if all(result.passed for result in results) else 1
 
 
+def _on_port(options: argparse.Namespace) -> int:
+    if options.self_test == ALL:
+        raise InputError("Which board is at that port? boards --self-test NAME --port PORT")
+    result = real_self_test(board(options.self_test, port=options.port), options.port)
+    if options.json:
+        emit_json({"self_tests": [_record(result)]})
+    else:
+        console.print(card_text(result))
+    return 0 if result.passed else 1
+
+
 def card_text(result: SelfTest) -> str:
     """What one board's self-test found, in a few lines."""
     card = result.board
@@ -40,7 +54,7 @@ def card_text(result: SelfTest) -> str:
         (
             f"{card.title} ({place})",
             f"  processor  {card.processor}, {card.clock_hz / 1e6:g} MHz",
-            f"  firmware   built by {result.built_with}",
+            f"  firmware   {result.firmware}",
             f"  {verdict}: {result.n_passed} of {len(result.outcomes)} known answers, "
             "as TensorFlow Lite Micro gives them",
             *(_difference(outcome) for outcome in result.outcomes if not outcome.passed),
@@ -63,5 +77,6 @@ def _record(result: SelfTest) -> dict[str, object]:
         "passed": result.passed,
         "n_passed": result.n_passed,
         "n": len(result.outcomes),
-        "built_with": result.built_with,
+        "port": result.board.port,
+        "firmware": result.firmware,
     }
