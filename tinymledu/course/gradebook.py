@@ -32,11 +32,10 @@ def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
     The reflection, and every check of a submission that could not be judged, is marked as waiting
     for a person, until that person gave points for this very submission.
     """
-    with opened(course) as book:
+    with opened(course) as book, _one_transaction(book):
         declare(book, assignment)
         for grade in report.students:
             _enter(book, assignment, grade, unchanged=_is_unchanged(course, assignment, grade))
-        book.db.commit()
     for grade in report.students:
         _write_graded_notebook(course, assignment, grade)
 
@@ -50,14 +49,43 @@ def opened(course: Course) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # about nbgrader 0.9's own queries
         try:
-            with _alembic_on_path(), Gradebook(f"sqlite:///{course.gradebook}") as book:
-                yield book
+            with _alembic_on_path():
+                if not course.gradebook.exists():
+                    _make(course.gradebook, Gradebook)
+                with Gradebook(f"sqlite:///{course.gradebook}") as book:
+                    yield book
         except DatabaseError as error:  # read-only, locked by formgrader, damaged, disk full
             raise CourseError(
                 f"The grades are made, but {course.gradebook} cannot be used: {error.orig}. "
                 "Close what has it open, or move it away, and run this again; nothing is graded "
                 "twice."
             ) from None
+
+
+def _make(path: Path, gradebook: Any) -> None:
+    """A database with nbgrader's tables: whole, or not at all."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    with gradebook(f"sqlite:///{unfinished}"):
+        pass
+    unfinished.replace(path)
+
+
+@contextmanager
+def _one_transaction(book: Any) -> Iterator[None]:
+    """Everything that is entered counts together, or, if the grader is killed, nothing of it."""
+
+    def only_flush() -> None:  # nbgrader commits after each entry
+        book.db.flush()
+        book.db.expire_all()
+
+    commit = book.db.commit
+    book.db.commit = only_flush
+    try:
+        yield
+    finally:
+        book.db.commit = commit
+    commit()
 
 
 @contextmanager

@@ -199,7 +199,7 @@ class _Run:
         """A jailed process that is certainly ended afterwards."""
         folder = None
         if self.isolation == sandbox.NONE:
-            folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="tinymledu-"))
+            folder = self.stack.enter_context(tempfile.TemporaryDirectory(dir=self.parent.folder))
             _link_caches(Path(folder), self.binds)
         # Each of the two waits while the other works, so each may be there for both their times.
         limits = replace(self.limits, wall_s=2 * (self.limits.wall_s + _GRACE_S))

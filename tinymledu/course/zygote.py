@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 import tinymledu
-from tinymledu.course import sandbox, shell, supervisor
+from tinymledu.course import sandbox, shell, supervisor, warm_folder
 from tinymledu.course.isolation import cgroups, mounts
 from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.supervisor import Ending, Order
@@ -34,7 +34,6 @@ from tinymledu.files import cache_dir
 _START_TIMEOUT_S = 180.0
 _END_TIMEOUT_S = 20.0
 _MAX_ORDER_BYTES = 64 * 1024
-_FOLDER_PREFIX = "tinymledu-warm-"
 
 _ALWAYS = (
     "numpy",
@@ -151,9 +150,7 @@ class Zygote:
             SandboxError: it did not come up, with what it wrote.
         """
         self._lock = threading.Lock()
-        self._folder = tempfile.TemporaryDirectory(
-            prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True
-        )
+        self.folder, lock = warm_folder.make()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line = ours
         matplotlib_folder = str(cache_dir("matplotlib"))
@@ -163,11 +160,12 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(theirs.fileno(),),
-                cwd=self._folder.name,
+                pass_fds=(theirs.fileno(), lock),
+                cwd=self.folder,
                 start_new_session=True,  # Ctrl-C is for the grader, which then ends this process
-                env={**_ENVIRONMENT, "HOME": self._folder.name, "MPLCONFIGDIR": matplotlib_folder},
+                env={**_ENVIRONMENT, "HOME": str(self.folder), "MPLCONFIGDIR": matplotlib_folder},
             )
+            os.close(lock)
             theirs.close()
             ours.settimeout(_START_TIMEOUT_S)
             self.warmth = self._greeting(log.fileno())
@@ -206,7 +204,7 @@ class Zygote:
         Raises:
             SandboxError: the warm parent has ended.
         """
-        order = Order(role, isolation, limits, folder or self._folder.name, dict(extra or {}))
+        order = Order(role, isolation, limits, folder or str(self.folder), dict(extra or {}))
         channel, channel_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         control, control_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with channel_inside, control_inside, self._lock:
@@ -236,7 +234,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -277,17 +275,26 @@ def serve(line_number: int, *, tensorflow: bool) -> None:
             "tensorflow": "tensorflow" in modules,
             "start_s": time.perf_counter() - started,
         }
-        line.send(json.dumps(greeting).encode())
+        with contextlib.suppress(OSError):  # the grader was killed meanwhile: the line is closed
+            line.send(json.dumps(greeting).encode())
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors report by themselves
         home = _cgroup_home()
         while True:
-            content, files, _, _ = socket.recv_fds(line, _MAX_ORDER_BYTES, 2)
+            content, files = _next_order(line)
             if not content:
                 break
             _fork(Order.from_json(content), files, home)
     folder = Path.cwd()
-    if folder.name.startswith(_FOLDER_PREFIX):
+    if folder.name.startswith(warm_folder.PREFIX):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _next_order(line: socket.socket) -> tuple[bytes, list[int]]:
+    try:
+        content, files, _, _ = socket.recv_fds(line, _MAX_ORDER_BYTES, 2)
+    except ConnectionError:
+        return b"", []
+    return content, files
 
 
 def _import_all(*, tensorflow: bool) -> list[str]:
