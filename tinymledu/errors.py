@@ -78,6 +78,6 @@ class MissingToolError(TinymlError, RuntimeError):
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """Say that `name` is not a known `kind`, with the nearest known names first."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
     ordered = near + [other for other in names if other not in near]
     return UnknownNameError(f"There is no {kind} {name!r}. Known: {', '.join(ordered)}.")

@@ -12,6 +12,7 @@ from tinymledu.codegen.choice import Optimise
 from tinymledu.errors import InputError
 from tinymledu.graph.ir import Tensor, TFLiteModel
 from tinymledu.graph.oracle import Oracle, oracle_name
+from tinymledu.graph.tflite import check_loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def verify(
         MissingToolError: tflite-micro is not installed.
         InputError: n_inputs is not positive, or seed is negative.
     """
+    check_loaded(model)
     if n_inputs < 1:
         raise InputError(f"At least one input is needed to compare, not {n_inputs}.")
     if seed < 0:

@@ -48,6 +48,12 @@ def test_ram_that_the_core_keeps_is_not_left_to_a_sketch():
     assert board("nano33ble").usable_ram_bytes == 217_592
 
 
+@pytest.mark.parametrize("name", [None, 5])
+def test_name_that_is_no_text_is_refused_with_the_known_names(name):
+    with pytest.raises(UnknownNameError, match=f"no board {name}. Known: .*nano33ble"):
+        board(name)
+
+
 def test_unknown_board_offers_the_nearest_names_first():
     with pytest.raises(UnknownNameError, match=r"no board 'nano33bel'. Known: nano33ble, nano33"):
         board("nano33bel")

@@ -191,6 +191,28 @@ def test_name_of_a_board_is_sent_to_board():
         tml.deploy(model, "nano33ble")
 
 
+def test_way_to_optimise_that_does_not_exist_is_refused_with_those_that_do():
+    model = load_model(recorded.model_bytes("tiny_cnn_int8"))
+
+    with pytest.raises(InputError, match=r"no way to optimise 'fast'. Known: size, speed"):
+        tml.deploy(model, tml.board("nano33ble"), optimise="fast")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda path: tml.deploy(path, tml.board("nano33ble")),
+        lambda path: tml.verify(path, tml.board("nano33ble")),
+        lambda path: tml.export(path, to="array", out="nowhere"),
+        lambda path: tml.edge_impulse.write(path, "nowhere.eim"),
+    ],
+    ids=["deploy", "verify", "export", "eim"],
+)
+def test_path_in_place_of_a_model_is_refused_with_what_reads_it(use):
+    with pytest.raises(UnsupportedModelError, match=r"this is a str. .* load_model\(path\) reads"):
+        use("model.tflite")
+
+
 def test_port_that_is_not_there_is_refused_before_anything_is_compiled():
     model = load_model(recorded.model_bytes("tiny_cnn_int8"))
 

@@ -164,10 +164,16 @@ def test_a_file_that_is_refused_is_named(content, kind, words, tmp_path):
 def test_missing_files_and_folders_are_named(tmp_path):
     with pytest.raises(ModelFormatError, match=r"There is no file '.*nowhere\.tflite'"):
         load_model(tmp_path / "nowhere.tflite")
-    with pytest.raises(ModelFormatError, match="cannot be read"):
+    with pytest.raises(ModelFormatError, match=r"cannot be read: [A-Z][a-z ]+\. Name a \.tflite file"):
         load_model(tmp_path)
     with pytest.raises(ModelFormatError, match="cannot be read"):
         load_model("a\0b")
+
+
+@pytest.mark.parametrize("source", [None, 5, [b"TFL3"]], ids=["none", "number", "list"])
+def test_what_is_neither_a_path_nor_bytes_is_refused(source):
+    with pytest.raises(ModelFormatError, match=f"not a {type(source).__name__}"):
+        load_model(source)
 
 
 def test_a_very_large_file_is_not_read(tmp_path):

@@ -25,6 +25,7 @@ from tinymledu.errors import BoardError, InputError, UnsupportedModelError
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.quantized_input import input_codes
+from tinymledu.graph.tflite import check_loaded
 from tinymledu.quantities import Band
 from tinymledu.units import band, count, size
 
@@ -239,12 +240,7 @@ def deploy(
             it runs another model.
         InputError: `board` is no board card.
     """
-    if not isinstance(model, TFLiteModel):
-        raise UnsupportedModelError(
-            f"Boards run int8 .tflite models, and this is a {type(model).__name__}. "
-            "quantize(model, calibration=...) makes one of a Keras model, load_model(path) reads "
-            "one from a file."
-        )
+    check_loaded(model)
     if not isinstance(board, Board):
         raise InputError(f"{board!r} is no board card; board(name) gives one: board('nano33ble').")
     _check_int8(model)

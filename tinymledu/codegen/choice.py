@@ -9,11 +9,12 @@ import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from tinymledu.codegen.fast import fast_kernel_call
 from tinymledu.codegen.layers import kernel_call
 from tinymledu.codegen.records import KernelCall
+from tinymledu.errors import unknown_name
 from tinymledu.files import shipped
 from tinymledu.graph.ir import Graph, Op
 
@@ -37,7 +38,13 @@ class Cost:
 
 
 def choose_kernels(graph: Graph, optimise: Optimise) -> dict[int, KernelCall | None]:
-    """A kernel call for each operator, by its index; None where no code is needed."""
+    """A kernel call for each operator, by its index; None where no code is needed.
+
+    Raises:
+        UnknownNameError: `optimise` is neither "speed" nor "size".
+    """
+    if optimise not in get_args(Optimise):
+        raise unknown_name("way to optimise", optimise, get_args(Optimise))
     clear = {op.index: kernel_call(graph, op) for op in graph.ops}
     fast = {op.index: fast_kernel_call(graph, op) for op in graph.ops}
     if optimise == "speed":

@@ -25,7 +25,7 @@ def input_codes(tensor: Tensor, values: ArrayLike) -> NDArray[Any]:
     Raises:
         InputError: another shape or type, or values that are not numbers.
     """
-    array = np.asarray(values)
+    array = _as_array(values)
     shape = tensor.shape[1:]
     if array.shape == shape:
         array = array[np.newaxis]
@@ -48,6 +48,22 @@ def input_codes(tensor: Tensor, values: ArrayLike) -> NDArray[Any]:
     if tensor.dtype == "float32" or tensor.quantization is None:
         return real
     return quantize(real, tensor.quantization, tensor.dtype)
+
+
+def _as_array(values: ArrayLike) -> NDArray[Any]:
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise InputError(
+            "The inputs have not all the same shape, so they are no array. Bring them to the "
+            "model's input shape first."
+        ) from error
+    if array.dtype.kind in "US":
+        raise InputError(
+            f"The model takes numbers, and {str(array.flat[0])[:80]!r} is text. Read the file "
+            "first, and give its pixels as a uint8 array."
+        )
+    return array
 
 
 def quantize(

@@ -1,6 +1,7 @@
 """Read a .tflite file: its graph, its labels, and which numbers it computes with."""
 
 import json
+import os
 from pathlib import Path
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
@@ -33,12 +34,27 @@ def load_model(source: str | Path | bytes, *, name: str | None = None) -> TFLite
     """
     if isinstance(source, bytes):
         return _model(source, name or "model")
+    if not isinstance(source, str | os.PathLike):
+        raise ModelFormatError(
+            f"load_model takes a path or the bytes of a .tflite file, not a "
+            f"{type(source).__name__}."
+        )
     path = Path(source)
     content = _read_file(path)
     try:
         return _model(content, name or path.stem)
     except (ModelFormatError, UnsupportedModelError) as error:
         raise type(error)(f"{str(path)!r} cannot be read as a model. {error}") from error
+
+
+def check_loaded(model: object) -> None:
+    """Raise UnsupportedModelError for what is no TFLiteModel, such as a path or a Keras model."""
+    if not isinstance(model, TFLiteModel):
+        raise UnsupportedModelError(
+            f"Boards run int8 .tflite models, and this is a {type(model).__name__}. "
+            "quantize(model, calibration=...) makes one of a Keras model, load_model(path) reads "
+            "one from a file."
+        )
 
 
 def _model(content: bytes, title: str) -> TFLiteModel:
@@ -94,13 +110,19 @@ def _read_file(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise ModelFormatError(f"There is no file {str(path)!r}.") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ModelFormatError(
+            f"{str(path)!r} cannot be read: {error.strerror or error}. Name a .tflite file."
+        ) from error
+    except ValueError as error:  # a zero byte in the name
         raise ModelFormatError(f"{str(path)!r} cannot be read: {error}.") from error
 
 
 def _check_identifier(content: bytes) -> None:
     if len(content) < 8:
-        raise ModelFormatError(f"A .tflite file has more than {len(content)} B; this one is cut.")
+        raise ModelFormatError(
+            f"A .tflite file has more than {len(content)} B; this one is cut. Get it again."
+        )
     if content[4:8] != b"TFL3":
         raise ModelFormatError(
             f"This is not a .tflite file: it begins with {content[:8]!r}, "

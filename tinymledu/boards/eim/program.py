@@ -24,6 +24,7 @@ from tinymledu.boards.exports.templates import fill
 from tinymledu.codegen.emit import generate_c
 from tinymledu.errors import InputError, MissingToolError, unknown_name
 from tinymledu.graph.ir import TFLiteModel
+from tinymledu.graph.tflite import check_loaded
 
 Language = Literal["c", "python"]
 
@@ -66,6 +67,7 @@ def write_eim(
         UnsupportedModelError: an operator, type or shape that has no kernel.
         MissingToolError: C was asked for, or another machine, and no compiler is installed.
     """
+    check_loaded(model)
     told = impulse(model, sensor=sensor, frequency_hz=frequency_hz)
     if language is not None and language not in get_args(Language):
         raise unknown_name("language of a .eim", language, get_args(Language))

@@ -17,6 +17,7 @@ from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import InputError, unknown_name
 from tinymledu.graph.ir import Tensor, TFLiteModel
+from tinymledu.graph.tflite import check_loaded
 from tinymledu.units import count
 
 TFLM_HEADER = "Chirale_TensorFlowLite.h"  # of the Arduino library that the sketch names
@@ -59,6 +60,7 @@ def export(
         InputError: the name cannot be used, or the folder has files or cannot be written.
         UnsupportedModelError: an operator, type or shape that has no kernel.
     """
+    check_loaded(model)
     if to == EIM:
         raise InputError("A .eim is a file, not a folder: tml.edge_impulse.write(model, path).")
     if to not in KINDS:
