@@ -164,7 +164,7 @@ def test_a_file_that_is_refused_is_named(content, kind, words, tmp_path):
 def test_missing_files_and_folders_are_named(tmp_path):
     with pytest.raises(ModelFormatError, match=r"There is no file '.*nowhere\.tflite'"):
         load_model(tmp_path / "nowhere.tflite")
-    with pytest.raises(ModelFormatError, match=r"cannot be read: [A-Z][a-z ]+\. Name a \.tflite file"):
+    with pytest.raises(ModelFormatError, match=r"cannot be read: .*\. Name a \.tflite file"):
         load_model(tmp_path)
     with pytest.raises(ModelFormatError, match="cannot be read"):
         load_model("a\0b")
