@@ -58,7 +58,8 @@ def chunk_results(context, numbers):
 
 
 def main():
-    n, first = (int(argument) for argument in [*sys.argv[1:], CASES, 0][:2])
+    numbers = [int(argument) for argument in sys.argv[1:3]]
+    n, first = (*numbers, *(CASES, 0)[len(numbers) :])
     context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
     outcomes, findings, slowest_s, peak_bytes = Counter(), [], 0.0, 0
     began = time.perf_counter()

@@ -53,6 +53,7 @@ CHANNEL_BY_CHANNEL = (
 
 Channels = NDArray[np.int64]
 UNKNOWN = 2**20  # no int8 code: the channel's value depends on the input
+MAX_CHANNELS = 2**16  # more on one axis are no channels, and fit on no board
 
 
 def remove_dead_channels(graph: Graph) -> Graph:
@@ -61,6 +62,8 @@ def remove_dead_channels(graph: Graph) -> Graph:
     Args:
         graph: a runnable graph (check_runnable).
     """
+    if any(output_of(graph, op).shape[-1] > MAX_CHANNELS for op in graph.ops):
+        return graph
     constants = _constants(graph)
     removable = _removable(graph, constants)
     kept = {index: np.flatnonzero(~gone) for index, gone in removable.items() if gone.any()}

@@ -5,10 +5,10 @@ simplified as firmware/kernels/tk_output_s8.h says and its weights packed as tk_
 Each function here proves that for one operator, or returns None; then the clear kernel is taken.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.codegen.parts import (
     activation_note,
@@ -44,6 +44,7 @@ from tinymledu.graph.ir import (
 
 LARGEST_SUM = 2**30  # twice a sum has to fit into int32
 LARGEST_SHIFT = 22  # zero_point << shift has to leave room beside a sum
+MAX_VALUES = 2**24  # of an output: more fit on no board, and the plan would take memory here
 COLUMNS = 4  # TK_COLUMNS of tk_product_s8.h
 WORD_BYTES = 4
 HALF = FixedPoint(2**30, 0)
@@ -56,8 +57,10 @@ Codes = NDArray[np.generic]
 
 def fast_kernel_call(graph: Graph, op: Op) -> KernelCall | None:
     """The fast kernel for one operator of a runnable graph; None where there is none."""
-    maker = _CALLS.get(op.kind) if output_of(graph, op).dtype == "int8" else None
-    return maker(graph, op) if maker else None
+    output = output_of(graph, op)
+    if op.kind not in _CALLS or output.dtype != "int8" or output.n_elements > MAX_VALUES:
+        return None
+    return _CALLS[op.kind](graph, op)
 
 
 def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
@@ -77,10 +80,11 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
     fields, tables, n_groups = product
     strides = (options.stride_height, options.stride_width)
     n_pixels = output.n_elements // n_outputs
+    blocks = _blocks(n_pixels)
     if (height, width) == (1, 1) and strides == (1, 1):
         kernel, scratch_words = "tk_conv_1x1_s8_fast", 2 * COLUMNS * n_groups
         shape: dict[str, Number] = {"n_pixels": n_pixels, "input_channels": n_inputs}
-        needed = [min(n_pixels, pixel) * n_inputs for pixel in _blocks(n_pixels)]
+        needed = blocks * n_inputs
     else:
         kernel, scratch_words = "tk_conv_2d_s8_fast", (2 * COLUMNS + 1) * n_groups
         geometry = geometry_fields(options, inputs, (height, width))
@@ -93,9 +97,7 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
             "windows.run_bytes": taps_in_run * n_inputs,
             "windows.window_bytes": rows.shape[1],
         }
-        needed = [_first_row(geometry, pixel) * inputs.shape[2] * n_inputs
-                  for pixel in _blocks(n_pixels)]  # fmt: skip
-    written = [pixel * n_outputs for pixel in _blocks(n_pixels)]
+        needed = _first_rows(geometry, blocks) * inputs.shape[2] * n_inputs
     return KernelCall(
         kernel=kernel,
         fields={**shape, **fields},
@@ -104,21 +106,26 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall | None:
         macs=output.n_elements * height * width * n_inputs,
         note=sliding_note(options, (height, width)),
         scratch_bytes=scratch_words * WORD_BYTES,
-        clearances=(_clearance(written, needed),),
+        clearances=(_clearance(blocks * n_outputs, needed),),
     )
 
 
-def _blocks(n_pixels: int) -> list[int]:
+def _blocks(n_pixels: int) -> NDArray[np.int64]:
     """How many output pixels are written after each block of four, and after each of the rest."""
     fours = n_pixels // COLUMNS * COLUMNS
-    return [*range(COLUMNS, fours + 1, COLUMNS), *range(fours + 1, n_pixels + 1)]
+    return np.concatenate(
+        [np.arange(COLUMNS, fours + 1, COLUMNS), np.arange(fours + 1, n_pixels + 1)]
+    )
 
 
-def _first_row(geometry: Mapping[str, Number], pixel: int) -> int:
-    """The first input row that output pixel number `pixel`, or a later one, reads."""
+def _first_rows(geometry: Mapping[str, Number], pixels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first input row that each of these output pixels, or a later one, reads."""
     numbers = {name.removeprefix("geometry."): value for name, value in geometry.items()}
-    row = pixel // _whole(numbers["output_width"])
-    return max(0, row * _whole(numbers["stride_height"]) - _whole(numbers["pad_top"]))
+    rows = pixels // _whole(numbers["output_width"])
+    first: NDArray[np.int64] = np.maximum(
+        0, rows * _whole(numbers["stride_height"]) - _whole(numbers["pad_top"])
+    )
+    return first
 
 
 def _whole(number: Number) -> int:
@@ -126,13 +133,14 @@ def _whole(number: Number) -> int:
     return number
 
 
-def _clearance(written: Sequence[int], needed: Sequence[int]) -> int:
+def _clearance(written: ArrayLike, needed: ArrayLike) -> int:
     """How far before its input an output must begin, in bytes; may be negative.
 
     After step k the kernel has written `written[k]` bytes and still needs the input from byte
     `needed[k]` on. After the last step it needs nothing.
     """
-    return max((w - n for w, n in zip(written[:-1], needed[:-1], strict=True)), default=-(2**31))
+    distance = np.asarray(written)[:-1] - np.asarray(needed)[:-1]
+    return int(distance.max(initial=-(2**31)))
 
 
 def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall | None:
