@@ -55,6 +55,29 @@ def test_transcript_names_what_went_in_and_what_came_out(deployment, inputs, tra
     assert set(record["versions"]) == {"tinymledu", "unicorn", "compiler", "numpy"}
 
 
+def test_printed_transcript_ends_with_what_is_not_modelled(deployment, transcript):
+    printed = str(transcript)
+    head, absent = printed.split("\nNot modelled:\n")
+
+    assert head.startswith("Transcript of a virtual board, nano33ble, nonce 'exam 7'\n")
+    for text in (transcript.model_sha256, transcript.elf_sha256, "3 outputs", "seal      none"):
+        assert text in head
+    assert f"{transcript.instructions:,} instructions (counted)" in head
+    assert absent.splitlines() == [f"  - {what}" for what in deployment.profile.not_modelled]
+
+
+def test_a_board_at_a_port_is_neither_sealed_nor_recorded(deployment, inputs):
+    real = replace(deployment, board=replace(deployment.board, port="/dev/ttyACM0"))
+    seal = seal_artefact(deployment, data_sha256=inputs_sha256(deployment, inputs))
+    shown = []
+
+    with pytest.raises(InputError, match=r"asks the board at /dev/ttyACM0. Deploy without a port"):
+        record_transcript(real, inputs, nonce="n")
+    with pytest.raises(InputError, match="of the virtual board"):
+        evaluate_sealed(seal, real, lambda: shown.append(True), nonce="n")
+    assert shown == []
+
+
 def test_a_true_transcript_is_found_true_after_a_journey(deployment, inputs, transcript):
     arrived = Transcript.from_json(transcript.to_json())
 

@@ -15,7 +15,12 @@ from dataclasses import asdict, dataclass
 from numpy.typing import ArrayLike
 
 from tinymledu.boards.deploy import Deployment
-from tinymledu.boards.transcript import Transcript, inputs_sha256, record_transcript
+from tinymledu.boards.transcript import (
+    Transcript,
+    check_virtual,
+    inputs_sha256,
+    record_transcript,
+)
 from tinymledu.errors import BoardError
 from tinymledu.files import sha256_of
 
@@ -40,7 +45,11 @@ def seal_artefact(deployment: Deployment, *, data_sha256: str) -> Seal:
 
     Args:
         data_sha256: `inputs_sha256` of the evaluation data, published by the examiner.
+
+    Raises:
+        InputError: the deployment is of a board at a port, whose firmware has no hash here.
     """
+    check_virtual(deployment)
     return Seal(
         board=deployment.board.name,
         model_sha256=deployment.model.sha256,
@@ -58,6 +67,7 @@ def evaluate_sealed(
         reveal: returns the inputs, as for Deployment.run_many; not called for another artefact.
 
     Raises:
+        InputError: as for seal_artefact.
         BoardError: the artefact or the data are not those of the seal; says which.
     """
     now = seal_artefact(deployment, data_sha256=seal.data_sha256)

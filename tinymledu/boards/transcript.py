@@ -51,6 +51,25 @@ class Transcript:
     not_modelled: tuple[str, ...]
     seal: str | None = None
 
+    def __str__(self) -> str:
+        """What ran and what came out, for people; ends with what the virtual board leaves out."""
+        return "\n".join(
+            (
+                f"Transcript of a virtual board, {self.board}, nonce {self.nonce!r}",
+                f"  model     {self.model_sha256}",
+                f"  firmware  {self.elf_sha256}",
+                f"  inputs    {self.inputs_sha256}",
+                f"  seal      {self.seal or 'none'}",
+                f"  {count(len(self.outputs))} outputs; of one inference: "
+                f"{count(self.instructions)} instructions (counted), "
+                f"{self.cycles_low:,.0f}-{self.cycles_high:,.0f} cycles (modelled), "
+                f"{count(self.stack_bytes)} B of stack (measured)",
+                f"  {', '.join(f'{name} {text}' for name, text in sorted(self.versions.items()))}",
+                "Not modelled:",
+                *(f"  - {what}" for what in self.not_modelled),
+            )
+        )
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, sort_keys=True)
 
@@ -80,6 +99,15 @@ def inputs_sha256(deployment: Deployment, inputs: ArrayLike) -> str:
     return sha256_of(np.ascontiguousarray(codes).tobytes())
 
 
+def check_virtual(deployment: Deployment) -> None:
+    """Raise InputError where a real board answers: nobody can execute that again."""
+    if deployment.board.port is not None:
+        raise InputError(
+            f"A transcript is of the virtual board, and this deployment asks the board at "
+            f"{deployment.board.port}. Deploy without a port: board({deployment.board.name!r})."
+        )
+
+
 def record_transcript(
     deployment: Deployment, inputs: ArrayLike, *, nonce: str, seal: str | None = None
 ) -> Transcript:
@@ -90,8 +118,10 @@ def record_transcript(
         nonce: what the examiner asked for; any text.
 
     Raises:
-        InputError, BoardError: as for Deployment.run_many.
+        InputError: the deployment is of a board at a port, or as for Deployment.run_many.
+        BoardError: as for Deployment.run_many.
     """
+    check_virtual(deployment)
     runs = deployment.run_many(inputs)
     figures = deployment.profile
     return Transcript(
