@@ -1,15 +1,24 @@
-"""What a grading run that was ended left behind: files that were about to take their place."""
+"""What a grading run that was killed left behind: unfinished files, folders, control groups.
 
+Its processes end by themselves: the warm parent when its line closes, the jails with it.
+"""
+
+import contextlib
 import re
 from pathlib import Path
 
+from tinymledu.course import warm_folder
+from tinymledu.course.isolation import cgroups
 from tinymledu.course.layout import Course
 
 _UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}")  # as files.write_atomic names them
 
 
 def remove(course: Course, assignment: str) -> None:
-    """Remove unfinished files of an assignment. Only who holds the course's lock may do this."""
+    """Remove it, of one assignment. Only who holds the course's lock may do this."""
+    warm_folder.sweep()
+    with contextlib.suppress(OSError):  # no control groups here
+        cgroups.find_home()  # it looks for what is left there
     folders = [
         course.folder / "grades",
         course.folder / "results",

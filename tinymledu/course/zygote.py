@@ -259,7 +259,8 @@ def _command(line: int, *, tensorflow: bool) -> list[str]:
 def serve(line_number: int, *, tensorflow: bool) -> None:
     """Import, greet, and fork on request until the line closes.
 
-    Then the working folder is removed, here, since the grader may have been killed.
+    Then the working folder is removed, here, since the grader may have been killed. A jail that
+    still has its root mounted there would keep it, so jails end first.
     """
     import signal
     import time
@@ -284,6 +285,9 @@ def serve(line_number: int, *, tensorflow: bool) -> None:
             if not content:
                 break
             _fork(Order.from_json(content), files, home)
+        signal.alarm(round(_END_TIMEOUT_S))  # the next warm parent removes what this one cannot
+        with contextlib.suppress(ChildProcessError):
+            os.wait()  # until the last one: their status is ignored
     folder = Path.cwd()
     if folder.name.startswith(warm_folder.PREFIX):
         shutil.rmtree(folder, ignore_errors=True)

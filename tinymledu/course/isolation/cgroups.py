@@ -52,7 +52,17 @@ def find_home() -> Home:
     else:
         raise OSError("no cgroup hierarchy with memory and pids is mounted")
     remove(create(home, f"tinymledu-probe-{os.getpid()}", Limits()))
+    _sweep(home)
     return home
+
+
+def _sweep(home: Home) -> None:
+    """Remove the empty groups of supervisors that were killed; a name ends in the process id."""
+    for folder in (found for home_folder in home.folders for found in home_folder.iterdir()):
+        ours, _, pid = folder.name.rpartition("-")
+        if ours.startswith("tinymledu-") and pid.isdigit() and not Path("/proc", pid).exists():
+            with contextlib.suppress(OSError):  # not empty: another container's
+                folder.rmdir()
 
 
 def _mounts() -> Iterator[tuple[str, Path]]:
