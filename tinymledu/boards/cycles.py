@@ -16,8 +16,8 @@ All other code is fetched from flash each time it runs, and pushes as much out o
 is fetched again: two waits for each line. Cards without a code cache size take fetches to hit.
 
 How good is it? benchmarks/cycle_model.py compares it with published MLPerf Tiny results of CMSIS-NN
-on the NUCLEO-L4R5ZI. Per instruction, all four lie near the middle of the band of our kernels of
-the same operators (at 0.46 to 0.55 of it), and each is predicted from the other three within 2 %.
+on the NUCLEO-L4R5ZI. Per instruction, all four lie in the band of our kernels of the same operators
+(at 0.32 to 0.55 of it), and each is predicted from the other three within 5 %.
 This says nothing about code of another make: large tables, code in RAM, other processors.
 """
 
