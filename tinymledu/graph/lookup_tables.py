@@ -75,6 +75,7 @@ def _tanh(op: Op, inputs: Quantization, _output: Quantization) -> Table:
     return _saturated(np.where(outside, np.sign(outside) * 2**8, codes))
 
 
+@np.errstate(over="ignore")  # an infinite factor is refused below
 def _leaky_relu(op: Op, inputs: Quantization, output: Quantization) -> Table:
     """x, or alpha * x where x is negative."""
     assert isinstance(op.options, LeakyReluOptions)
@@ -88,6 +89,7 @@ def _leaky_relu(op: Op, inputs: Quantization, output: Quantization) -> Table:
     return _saturated(np.where(steps >= 0, above, below) + output.zero_point)
 
 
+@np.errstate(over="ignore")  # an infinite factor is refused below
 def _hard_swish(_op: Op, inputs: Quantization, output: Quantization) -> Table:
     """x * gate, where gate = (x + 3) / 6 between 0 and 1, in 16-bit integers.
 
