@@ -13,8 +13,10 @@ endif
 demo: venv
 	.venv/bin/tinymledu demo
 
+# The course's tests run by themselves: some compare the machine before and after.
 test: venv
-	.venv/bin/python -m pytest -q -m "not slow"
+	.venv/bin/python -m pytest -q -m "not slow" -n 2 --dist loadfile --ignore=tests/course
+	.venv/bin/python -m pytest -q -m "not slow" tests/course
 
 # Full-size checks: minutes each, run by .ci/run after `make test`.
 check-slow: venv
