@@ -85,10 +85,15 @@ def check_runnable(graph: Graph) -> None:
             _check_factors(graph, op)
         except QuantizationError as error:
             raise refusal(op, str(error).rstrip(".")) from error
-    if len(graph.inputs) != 1 or len(graph.outputs) != 1 or not graph.ops:
+    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise UnsupportedModelError(
-            f"This model has {len(graph.inputs)} inputs, {len(graph.ops)} operators and "
-            f"{len(graph.outputs)} outputs; models with one input and one output run here."
+            f"Models with one input and one output run here; inputs of this one: "
+            f"{len(graph.inputs)}, outputs: {len(graph.outputs)}. In Keras, Concatenate makes one "
+            "output of several; several inputs can be the channels of one."
+        )
+    if not graph.ops:
+        raise UnsupportedModelError(
+            "This model has no operators that its output depends on. It needs at least one layer."
         )
     if all(graph.outputs[0] not in op.outputs for op in graph.ops):
         raise UnsupportedModelError("This model's output is not computed by any of its operators.")
