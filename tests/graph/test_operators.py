@@ -280,7 +280,7 @@ def test_what_cannot_run_is_refused_with_the_reason(name):
 def test_a_graph_without_operators_is_refused():
     graph = replace(graph_named("relu6"), ops=())
 
-    with pytest.raises(UnsupportedModelError, match="no operators .* at least one layer"):
+    with pytest.raises(UnsupportedModelError, match=r"no operators .* at least one layer"):
         check_runnable(graph)
 
 
