@@ -9,7 +9,7 @@ from tinymledu.boards import board
 from tinymledu.boards.catalog import board_names
 from tinymledu.errors import InputError
 from tinymledu.graph.tflite import load_model
-from tinymledu.verification import verify
+from tinymledu.verification import constant_inputs, random_inputs, verify
 
 REAL_FOLDER = os.environ.get("TINYMLEDU_REAL_MODELS")
 REAL_MODELS = ("kws_ref_model", "pretrainedResnet_quant")
@@ -30,6 +30,29 @@ def test_machine_code_of_a_small_model_is_tflite_micro_to_the_bit(name):
     assert found.oracle.startswith("tflite-micro 0.dev")
     assert found.values == (20 + 3) * model.graph.output.n_elements
     assert (found.inputs, found.mismatches) == (20 + 3, 0)  # three constant ones
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest"),
+    [("conv_2d_same", -128, 127), ("int16_conv_2d_relu6", -32_768, 32_767)],
+)
+def test_inputs_reach_both_ends_of_the_codes(name, lowest, highest):
+    tensor = load_model(recorded.model_bytes(name)).graph.input
+    constant = constant_inputs(tensor)
+    random = random_inputs(tensor, 200, seed=1)
+
+    assert constant.dtype == random.dtype == tensor.dtype
+    assert [set(each.ravel().tolist()) for each in constant] == [{lowest}, {highest}, {0}]
+    spread = (highest - lowest) / 100
+    assert random.min() < lowest + spread
+    assert random.max() > highest - spread
+
+
+@needs_oracle
+def test_machine_code_with_int16_activations_is_tflite_micro_to_the_bit():
+    model = load_model(recorded.model_bytes("int16_conv_2d_relu6"))
+
+    assert verify(model, board("nano33ble"), n_inputs=20, seed=1).mismatches == 0
 
 
 @needs_oracle

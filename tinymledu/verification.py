@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def verify(
     """Run inputs through the board's machine code and through TensorFlow Lite Micro.
 
     They are n_inputs random ones, and three constant ones: the smallest code, the largest and 0, or
-    the real values 0, 1 and -1.
+    the real values 0, 1 and -1 where the input is float32.
 
     Args:
         optimise, keep_dead_channels: as for `deploy`.
@@ -66,16 +67,21 @@ def verify(
     )
 
 
-def constant_inputs(tensor: Tensor) -> NDArray[np.int8] | NDArray[np.float32]:
-    """Three inputs of one value each: int8 -128, 127 and 0, or real 0, 1 and -1."""
-    values = (-128, 127, 0) if tensor.dtype == "int8" else (0, 1, -1)
+def constant_inputs(tensor: Tensor) -> NDArray[Any]:
+    """Three inputs of one value each: the smallest code, the largest and 0, or real 0, 1 and -1."""
+    if tensor.dtype == "float32":
+        values = (0, 1, -1)
+    else:
+        limits = np.iinfo(tensor.dtype)
+        values = (limits.min, limits.max, 0)
     return np.stack([np.full(tensor.shape[1:], value, tensor.dtype) for value in values])
 
 
-def random_inputs(tensor: Tensor, n: int, seed: int) -> NDArray[np.int8] | NDArray[np.float32]:
-    """n random inputs: int8 codes over their whole range, or real values from 0 to 1."""
+def random_inputs(tensor: Tensor, n: int, seed: int) -> NDArray[Any]:
+    """n random inputs: codes over their whole range, or real values from 0 to 1."""
     random = np.random.default_rng(seed)
     shape = (n, *tensor.shape[1:])
-    if tensor.dtype == "int8":
-        return random.integers(-128, 128, shape, dtype=np.int8)
-    return random.random(shape, dtype=np.float32)
+    if tensor.dtype == "float32":
+        return random.random(shape, dtype=np.float32)
+    limits = np.iinfo(tensor.dtype)
+    return random.integers(limits.min, limits.max, shape, tensor.dtype, endpoint=True)
