@@ -193,7 +193,7 @@ def _board(deployment: Deployment) -> Chapter:
             f"{board.processor}, and runs as machine code in a virtual board with exactly this "
             "board's memory. More flash or RAM than there is would have been refused.",
         ),
-        figures=(layers_figure(figures, title="Instructions of each layer"),),
+        figures=(layers_figure(figures, title="What each layer costs"),),
         tables=(
             grid("What it needs", ("what", "how much", "how obtained"), rows),
             grid(
