@@ -34,7 +34,8 @@ class StudentGrade:
     """One student's grade, or the reason why there is none.
 
     `machine_points` is None when nothing could be judged: a person decides then, it is not a zero.
-    `cached` says that an identical submission had been graded before.
+    `cached` says that an identical submission had been graded before; `judged_again` names checks
+    that were put to what an earlier run of it had answered.
     """
 
     submission: Submission
@@ -46,6 +47,12 @@ class StudentGrade:
     wall_s: float = 0.0
     cpu_s: float = 0.0
     cached: bool = False
+    judged_again: tuple[str, ...] = ()
+
+    @property
+    def from_earlier_run(self) -> bool:
+        """Whether its program ran in an earlier grading, not in this one."""
+        return self.cached or bool(self.judged_again)
 
     @property
     def student(self) -> str:
@@ -116,6 +123,16 @@ class PersonGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """Which students' kept results were run again, and whose differed: a person must decide."""
+
+    share: float
+    seed: int
+    students: tuple[str, ...]
+    differ: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GradeReport:
     """A graded class, in the order of the students' names."""
 
@@ -125,6 +142,7 @@ class GradeReport:
     isolation: str
     students: tuple[StudentGrade, ...]
     wall_s: float
+    audit: Audit | None = None
 
     @property
     def needs_human(self) -> tuple[str, ...]:
@@ -140,6 +158,7 @@ class GradeReport:
             "isolation": self.isolation,
             "wall_s": round(self.wall_s, 2),
             "needs_human": list(self.needs_human),
+            "audit": None if self.audit is None else asdict(self.audit),
             "students": [_student_json(one) for one in self.students],
         }
 
@@ -156,6 +175,7 @@ def _student_json(grade: StudentGrade) -> dict[str, Any]:
         "wall_s": round(grade.wall_s, 2),
         "cpu_s": round(grade.cpu_s, 2),
         "cached": grade.cached,
+        "judged_again": list(grade.judged_again),
         "checks": [
             {"name": one.name, "verdict": one.verdict.value, "points": one.points_earned}
             for one in grade.checks
