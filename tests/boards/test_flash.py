@@ -137,6 +137,19 @@ def test_without_arduino_cli_flash_gives_the_commands_and_code_3(
     assert f"arduino-cli upload --fqbn esp32:esp32:XIAO_ESP32S3 --port PORT {sketch}\n" in err
 
 
+def test_flash_for_size_writes_a_sketch_with_the_kernels_of_size(usb, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    names = {}
+    for optimise in ("speed", "size"):
+        out = tmp_path / optimise
+        command = ["flash", str(MODEL), "--board", "nano33ble", "--out", str(out)]
+        assert main([*command, "--optimise", optimise]) == 3
+        names[optimise] = {path.name for path in (out / "tiny_cnn_int8_sketch").iterdir()}
+
+    assert "tk_conv_2d_s8_fast.c" in names["speed"] - names["size"]
+    assert "tk_conv_2d_s8.c" in names["size"] - names["speed"]
+
+
 def test_flash_compiles_uploads_and_waits_until_the_board_names_the_model(
     usb, arduino_cli, program, tmp_path, capsys
 ):

@@ -142,6 +142,31 @@ def test_stream_is_with_models_that_take_windows(name, has_stream, tmp_path):
     assert ("_stream_take" in (tmp_path / "README.md").read_text()) == has_stream
 
 
+def test_library_for_size_has_less_code_and_the_same_answers(tmp_path):
+    texts = {}
+    for optimise in ("speed", "size"):
+        out = tmp_path / optimise
+        arguments = ["export", str(MODEL_PATH), "--to", "c-library", "--out", str(out)]
+        assert main([*arguments, "--name", "cats", "--optimise", optimise]) == 0
+        texts[optimise] = (out / "cats.c").read_text(encoding="utf-8")
+
+    assert "void tk_conv_2d_s8_fast(" in texts["speed"]
+    assert "void tk_conv_2d_s8_fast(" not in texts["size"]
+    assert "void tk_conv_2d_s8(" in texts["size"]
+    answers = [text[text.index("known_answers.c */") :] for text in texts.values()]
+    assert answers[0] == answers[1]
+
+
+def test_program_for_edge_impulse_is_not_written_for_size(tmp_path, capsys):
+    out = tmp_path / "model.eim"
+
+    code = main(["export", str(MODEL_PATH), "--to", "eim", "--out", str(out), "--optimise", "size"])
+
+    assert code == 1
+    assert "--optimise size is for boards; a .eim runs on a computer" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_unknown_kind_offers_the_known():
     with pytest.raises(UnknownNameError, match="Known: arduino, "):
         export(model(SMALL), to="ardiuno", out="unused")

@@ -50,7 +50,7 @@ def flash(options: argparse.Namespace) -> int:
     """Write the sketch of a model, compile it, upload it, and wait until the board answers."""
     model, card = load_model(options.model), board(options.board)
     arduino_of(card)
-    folder = _write_sketch(model, card, options.out)
+    folder = _write_sketch(model, card, options)
     check_arduino_cli(card, folder, options.port)
     port = options.port or only_port(card.name)
     upload(card, folder, port)
@@ -63,10 +63,10 @@ def flash(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_sketch(model: TFLiteModel, card: Board, out: Path) -> Path:
+def _write_sketch(model: TFLiteModel, card: Board, options: argparse.Namespace) -> Path:
     """Write the sketch, unless the board is known to be too small for it."""
-    source = deploy(model, card).source
-    folder = out / sketch_name(source)
+    source = deploy(model, card, optimise=options.optimise).source
+    folder: Path = options.out / sketch_name(source)
     try:
         for name, text in sketch_files(model, source).items():
             files.write_atomic(folder / name, text.encode())

@@ -26,7 +26,12 @@ def export(options: argparse.Namespace) -> int:
 
 def _folder(model: TFLiteModel, options: argparse.Namespace) -> int:
     result = export_folder(
-        model, to=options.to, out=options.out, name=options.name, overwrite=options.overwrite
+        model,
+        to=options.to,
+        out=options.out,
+        name=options.name,
+        overwrite=options.overwrite,
+        optimise=options.optimise,
     )
     if options.json:
         emit_json(
@@ -48,6 +53,10 @@ def _program(model: TFLiteModel, options: argparse.Namespace) -> int:
     from tinymledu.edge_impulse import write
 
     path: Path = options.out
+    if options.optimise != "speed":
+        raise InputError(
+            "--optimise size is for boards; a .eim runs on a computer, which has room."
+        )
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file, such as {path / (model.name + '.eim')}")
     if path.exists() and not options.overwrite:

@@ -110,14 +110,15 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     for parser in (inspect, profile, verify, deploy, export):
         parser.add_argument("model", type=Path, metavar="MODEL.tflite")
         _json(parser)
-    for parser in (profile, verify, deploy):
-        parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
+    for parser in (profile, verify, deploy, export, flash):
         parser.add_argument(
             "--optimise",
             choices=("speed", "size"),
             default="speed",
             help="fewest cycles (default) or least flash",
         )
+    for parser in (profile, verify, deploy):
+        parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
         parser.add_argument(
             "--keep-dead-channels",
             action="store_true",

@@ -13,6 +13,7 @@ from tinymledu.boards.exports.names import export_name, plain_text
 from tinymledu.boards.exports.stream import input_window, stream_files
 from tinymledu.boards.exports.templates import fill, template_names
 from tinymledu.boards.exports.tflm import resolver_methods, tflm_arena
+from tinymledu.codegen.choice import Optimise
 from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import InputError, unknown_name
@@ -45,6 +46,7 @@ def export(
     out: str | Path,
     name: str | None = None,
     overwrite: bool = False,
+    optimise: Optimise = "speed",
 ) -> Export:
     """Write an int8 model as a project for another tool, with known answers and a README.md.
 
@@ -54,6 +56,8 @@ def export(
         name: C identifier that files and functions begin with; otherwise made from the model's
             name.
         overwrite: write into a folder that has files, and replace those of the same name.
+        optimise: kernels for "speed" or "size", as for `deploy`; of no matter to tflm-sketch and
+            array, which hold the file.
 
     Raises:
         UnknownNameError: there is no kind `to`.
@@ -68,12 +72,13 @@ def export(
     c_name = export_name(model, name)
     folder = Path(out)
     _check_place(folder, overwrite=overwrite)
-    return Export(to, c_name, folder, _write(_texts(model, KINDS[to], c_name), folder))
+    texts = _texts(model, KINDS[to], c_name, optimise)
+    return Export(to, c_name, folder, _write(texts, folder))
 
 
-def _texts(model: TFLiteModel, kind: Kind, c_name: str) -> dict[str, str]:
+def _texts(model: TFLiteModel, kind: Kind, c_name: str, optimise: Optimise) -> dict[str, str]:
     """Paths in the folder to texts."""
-    source = generate_c(model, c_name=c_name)
+    source = generate_c(model, c_name=c_name, optimise=optimise)
     window = input_window(model, kind)
     holes = _holes(model, source) | {"window": window}
     if kind.content == "c":
