@@ -33,7 +33,7 @@ def shipped(*parts: str) -> Path:
     return (inside if inside.is_dir() else PACKAGE.parent).joinpath(*parts)
 
 
-def how_to_install(extra: Literal["", "full", "oracle"] = "") -> str:
+def how_to_install(extra: Literal["", "full", "oracle", "cluster"] = "") -> str:
     """The command that installs what the package needs: for itself, or for one of its extras.
 
     No package index has tinymledu. In a checkout, `make venv` installs all of it; beside an
