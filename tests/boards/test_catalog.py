@@ -64,6 +64,11 @@ def test_board_without_cortex_m_says_what_still_works():
         _ = board("xiao_esp32s3").compile_target
 
 
+def test_empty_port_is_not_taken_for_the_virtual_board():
+    with pytest.raises(InputError, match="Leave it out for the virtual board"):
+        board("pico", port="")
+
+
 def test_port_makes_a_board_real():
     assert board("pico").port is None
     assert "at COM3" in repr(board("pico", port="COM3"))

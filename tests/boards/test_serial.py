@@ -119,6 +119,11 @@ def test_a_file_is_no_port(tmp_path):
         SerialBoard(str(path))
 
 
+def test_what_is_no_port_is_said_with_where_ports_are_listed(tmp_path):
+    with pytest.raises(BoardError, match=r"as a serial port.* tinymledu boards lists the ports"):
+        SerialBoard(str(tmp_path))
+
+
 def test_a_board_that_never_answers_is_said_to_be_silent():
     words = r"Nothing answers on .* \(waited 1 s\)\. Is the firmware on the board\?"
     with pytest.raises(BoardError, match=words), greeted(always(b"")):

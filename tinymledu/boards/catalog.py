@@ -181,14 +181,19 @@ def board(name: str, *, port: str | None = None) -> Board:
 
     Raises:
         UnknownNameError: no such board; the nearest names come first in the message.
+        InputError: `port` is an empty text, which names no port and is not meant as virtual.
 
     >>> board("nano33ble").ram_bytes
     262144
     """
     if name not in board_names():
         raise unknown_name("board", name, board_names())
-    card = _read_card(name)
-    return replace(card, port=port) if port else card
+    if port == "":
+        raise InputError(
+            "port is an empty text. Leave it out for the virtual board; tinymledu boards lists the "
+            "ports of what is plugged in."
+        )
+    return replace(_read_card(name), port=port)
 
 
 @functools.cache

@@ -230,7 +230,10 @@ def _why_closed(port: str, error: Exception) -> str:
         )
     if number == 2 or "FileNotFoundError" in text:
         return f"There is no port {port}. tinymledu boards lists what is plugged in."
-    return f"{port} cannot be used as a serial port: {text}."
+    return (
+        f"{port} cannot be used as a serial port: {text}. tinymledu boards lists the ports of what "
+        "is plugged in."
+    )
 
 
 def _value(field: str, lines: Sequence[str]) -> str | None:
