@@ -12,8 +12,9 @@ from tiny_firmware import ARENA_BYTES, dot_kernel, tiny_source
 
 from tinymledu import files
 from tinymledu.boards import toolchain as toolchain_module
-from tinymledu.boards.build import build, disk_problem, link_firmware
+from tinymledu.boards.build import build, link_firmware
 from tinymledu.boards.toolchain import available, toolchain
+from tinymledu.boards.writing import disk_problem
 from tinymledu.errors import BoardError, DoesNotFitError, MissingToolError, UnknownNameError
 
 BUILD_TINY = """

@@ -5,7 +5,6 @@ inference and looking at how far down the paint is gone. That first inference al
 instructions; both are kept beside the ELF in the cache, under the hash of all that went in.
 """
 
-import errno
 import json
 import tempfile
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from tinymledu.boards.firmware import SCRIPT, firmware_files
 from tinymledu.boards.fit import check_before_compiling, check_flash, check_ram
 from tinymledu.boards.toolchain import Name, Toolchain, toolchain, writable_cache
 from tinymledu.boards.traffic import best_traffic
+from tinymledu.boards.writing import disk_problem
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import BoardError
 from tinymledu.units import count
@@ -129,20 +129,6 @@ def link_firmware(texts: Mapping[str, str], tools: Toolchain) -> bytes:
             return tools.link(objects, SCRIPT, folder)
     except OSError as error:
         raise BoardError(f"The firmware could not be built: {disk_problem(error)}") from error
-
-
-def disk_problem(error: OSError) -> str:
-    """What is wrong with the disk, in words, with what to do."""
-    where = f" ({error.filename})" if error.filename else ""
-    if error.errno == errno.ENOSPC:
-        return (
-            f"the disk is full{where}. Free some space, or name another place in TMPDIR "
-            "(temporary files) or TINYMLEDU_CACHE (cache)."
-        )
-    return (
-        f"{error.strerror or error}{where}. Choose a folder that you can write to; TMPDIR names "
-        "the one for temporary files."
-    )
 
 
 def _key(texts: Mapping[str, str], tools: Toolchain, board: Board) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
 
-from tinymledu import files
-from tinymledu.boards.build import Build, MemoryUse, build, disk_problem
+from tinymledu.boards.build import Build, MemoryUse, build
 from tinymledu.boards.catalog import Board
 from tinymledu.boards.fit import check_before_compiling
 from tinymledu.boards.layer_table import COLUMNS, layer_rows
@@ -18,6 +17,7 @@ from tinymledu.boards.profile import Profile, profile
 from tinymledu.boards.real import ask_board, check_board
 from tinymledu.boards.runs import IdleBoards, Run, Runs, decode_outputs, execute
 from tinymledu.boards.toolchain import Name, found
+from tinymledu.boards.writing import write_texts
 from tinymledu.codegen.choice import Optimise
 from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
@@ -142,15 +142,7 @@ class Deployment:
             InputError: the folder cannot be written, or the disk is full.
         """
         texts = {**self.source.files, "README.md": self._readme()}
-        written = []
-        try:
-            for name, text in sorted(texts.items()):
-                path = Path(folder) / name
-                files.write_atomic(path, text.encode())
-                written.append(path)
-        except OSError as error:
-            raise InputError(f"{folder} could not be written: {disk_problem(error)}") from error
-        return tuple(written)
+        return write_texts(texts, Path(folder))
 
     def __repr__(self) -> str:
         if self.build is None:

@@ -192,7 +192,12 @@ def _version(program: str, flag: str) -> str:
 def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+            command,
+            cwd=folder,
+            env=compiler_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError as error:
         raise BoardError(f"{Path(command[0]).name} could not be started: {error}") from error
@@ -205,7 +210,7 @@ def _words(stderr: str) -> str:
     return stderr.strip()[:2000]
 
 
-def _environment() -> dict[str, str]:
+def compiler_environment() -> dict[str, str]:
     """The environment of a compiler: zig's caches in ours, so that nothing is written to home."""
     cache = str(writable_cache("zig"))
     caches = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}

@@ -4,9 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from tinymledu import files
 from tinymledu.boards.arduino_cli import arduino_of, await_model, check_arduino_cli, upload
-from tinymledu.boards.build import disk_problem
 from tinymledu.boards.catalog import Board, board
 from tinymledu.boards.deploy import deploy
 from tinymledu.boards.elf import read_elf
@@ -14,8 +12,9 @@ from tinymledu.boards.emulator import VirtualBoard
 from tinymledu.boards.plugged import Plugged, only_port, plugged_in
 from tinymledu.boards.serving import Responder, serve
 from tinymledu.boards.sketch import sketch_files, sketch_name
+from tinymledu.boards.writing import write_texts
 from tinymledu.cli.output import console, emit_json, table
-from tinymledu.errors import InputError, MissingToolError
+from tinymledu.errors import MissingToolError
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
 
@@ -67,11 +66,7 @@ def _write_sketch(model: TFLiteModel, card: Board, options: argparse.Namespace) 
     """Write the sketch, unless the board is known to be too small for it."""
     source = deploy(model, card, optimise=options.optimise).source
     folder: Path = options.out / sketch_name(source)
-    try:
-        for name, text in sketch_files(model, source).items():
-            files.write_atomic(folder / name, text.encode())
-    except OSError as error:
-        raise InputError(f"{folder} could not be written: {disk_problem(error)}") from error
+    write_texts(sketch_files(model, source), folder)
     return folder
 
 

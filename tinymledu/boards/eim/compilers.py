@@ -1,7 +1,6 @@
 """C compilers for programs of a computer, not of a board: zig, which pip installs, or cc."""
 
 import importlib.util
-import os
 import platform
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinymledu.boards.toolchain import writable_cache
+from tinymledu.boards.toolchain import compiler_environment
 from tinymledu.errors import BoardError, unknown_name
 
 # Linux programs that bring their own C library (musl), so that they run on any distribution.
@@ -48,12 +47,14 @@ class Compiler:
             return (folder / _PROGRAM).read_bytes()
 
     def _run(self, command: list[str], folder: Path) -> None:
-        cache = str(writable_cache("zig"))
-        caches = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-        environment = {**os.environ, **caches, "LC_ALL": "C"}
         try:
             done = subprocess.run(
-                command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+                command,
+                cwd=folder,
+                env=compiler_environment(),
+                capture_output=True,
+                text=True,
+                check=False,
             )
         except OSError as error:
             raise BoardError(f"{self.name} could not be started: {error}") from error

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tinymledu import __version__, files
-from tinymledu.boards.build import disk_problem
 from tinymledu.boards.eim.compilers import compiler_for
 from tinymledu.boards.eim.parameters import (
     Impulse,
@@ -21,6 +20,7 @@ from tinymledu.boards.eim.parameters import (
 from tinymledu.boards.exports.known_answers import C_TYPES
 from tinymledu.boards.exports.names import export_name, plain_text
 from tinymledu.boards.exports.templates import fill
+from tinymledu.boards.writing import disk_problem
 from tinymledu.codegen.emit import generate_c
 from tinymledu.errors import InputError, MissingToolError, unknown_name
 from tinymledu.graph.ir import TFLiteModel

@@ -1,11 +1,9 @@
 """From a model to a folder that another tool builds: `export(model, to="arduino", out=folder)`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinymledu import __version__, files
-from tinymledu.boards.build import disk_problem
+from tinymledu import __version__
 from tinymledu.boards.exports.amalgamate import STANDARD, amalgamate, without_includes
 from tinymledu.boards.exports.kinds import EIM, KIND_NAMES, KINDS, Kind
 from tinymledu.boards.exports.known_answers import known_answers
@@ -13,6 +11,7 @@ from tinymledu.boards.exports.names import export_name, plain_text
 from tinymledu.boards.exports.stream import input_window, stream_files
 from tinymledu.boards.exports.templates import fill, template_names
 from tinymledu.boards.exports.tflm import resolver_methods, tflm_arena
+from tinymledu.boards.writing import write_texts
 from tinymledu.codegen.choice import Optimise
 from tinymledu.codegen.emit import generate_c
 from tinymledu.codegen.records import CSource
@@ -73,7 +72,7 @@ def export(
     folder = Path(out)
     _check_place(folder, overwrite=overwrite)
     texts = _texts(model, KINDS[to], c_name, optimise)
-    return Export(to, c_name, folder, _write(texts, folder))
+    return Export(to, c_name, folder, write_texts(texts, folder))
 
 
 def _texts(model: TFLiteModel, kind: Kind, c_name: str, optimise: Optimise) -> dict[str, str]:
@@ -170,15 +169,3 @@ def _check_place(folder: Path, *, overwrite: bool) -> None:
             "ask for --overwrite (in Python: overwrite=True), which replaces files of the same "
             "name."
         )
-
-
-def _write(texts: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
-    written = []
-    try:
-        for name, text in sorted(texts.items()):
-            path = folder / name
-            files.write_atomic(path, text.encode())
-            written.append(path)
-    except OSError as error:
-        raise InputError(f"{folder} could not be written: {disk_problem(error)}") from error
-    return tuple(written)
