@@ -90,7 +90,7 @@ def kill_after(course, temporary, seconds, *, everything):
 
 
 def processes_of(temporary):
-    """Processes that have the folder in their environment: warm parents, supervisors, jails."""
+    """Processes with the folder in their environment: graders, warm parents, supervisors, jails."""
     mark = os.fsencode(str(temporary))
     found = []
     for entry in Path("/proc").glob("[0-9]*"):

@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import Collection
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +18,14 @@ from pathlib import Path
 from tinymledu.course import gradebook, leftovers, publishing, sandbox
 from tinymledu.course.cache import Cache
 from tinymledu.course.class_run import ClassRun, Progress
+from tinymledu.course.cluster import Cluster
 from tinymledu.course.grades import GradeReport
 from tinymledu.course.intake import read_submission
 from tinymledu.course.kit import Kit, prepare
 from tinymledu.course.layout import Course, open_course, require_writable
 from tinymledu.course.lock import only_grader
 from tinymledu.course.second_look import Sampling
-from tinymledu.course.work import Here, How
+from tinymledu.course.work import Here, How, Workers
 from tinymledu.errors import CourseError, InputError
 from tinymledu.files import write_atomic
 
@@ -40,6 +41,7 @@ def grade(
     again: bool = False,
     audit_share: float = 0.0,
     audit_seed: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> GradeReport:
     """Grade everything that was handed in for an assignment.
@@ -58,6 +60,8 @@ def grade(
         audit_share: of what had been graded before, run this share again, chosen at random; where
             a result differs, a person must decide.
         audit_seed: chooses the sample; by default another one each time.
+        cluster: address of a dask scheduler whose workers run the submissions; `workers` does not
+            count then, nor this machine's isolation. See cluster.py for whom it must belong to.
         progress: called with (done, total).
 
     Raises:
@@ -82,15 +86,20 @@ def grade(
             f"STUDENT/{name}. Take submissions in with: tinymledu course collect {name} FOLDER"
         )
     require_writable(place.folder / "results" / name)
-    if isolation == sandbox.FULL:
+    if cluster is None and isolation == sandbox.FULL:
         sandbox.require()
+    if cluster is not None and isolation != sandbox.FULL:
+        raise InputError("The workers of a cluster run submissions in isolation only.")
     with only_grader(place), ExitStack() as stack:
         started = time.monotonic()
         leftovers.remove(place, name)
+        where: AbstractContextManager[Workers] = (
+            Here(workers) if cluster is None else Cluster(cluster)
+        )
         run = ClassRun(
             kit=kit,
             cache=Cache(place, kit),
-            workers=stack.enter_context(Here(workers)),
+            workers=stack.enter_context(where),
             how=How(isolation, wall_s),
             trusted=trusted,
             progress=progress,
