@@ -8,6 +8,7 @@ import pytest
 from small_assignment import NAME, fresh_course, hand_in
 
 from tinymledu import course
+from tinymledu.cli import main
 from tinymledu.course import gradebook, keys, work
 from tinymledu.course import kit as kits
 from tinymledu.course.layout import open_course
@@ -302,3 +303,33 @@ def test_audit_of_nothing_kept_runs_nothing_twice(graded, runs):
 def test_share_that_makes_no_sense_is_refused(graded, share):
     with pytest.raises(InputError, match="share to audit is"):
         course.grade(graded.folder, "T01", audit_share=share)
+
+
+# ---------------------------------------------------------------------------- on the command line
+
+
+def test_command_says_what_was_kept_and_what_the_audit_found(graded, capsys):
+    options = ["course", "grade", "T01", "--course", str(graded.folder)]
+
+    assert main([*options, "--audit-share", "1", "--audit-seed", "3"]) == 0
+
+    said = capsys.readouterr().out
+    assert "Graded before: 4." in said
+    assert "of 4 students run again (--audit-seed 3): no difference" in said
+
+
+def test_command_asks_for_a_person_where_an_audit_differs(graded, capsys):
+    forge_a_zero(graded)
+    options = ["course", "grade", "T01", "--course", str(graded.folder), "--json"]
+
+    assert main([*options, "--audit-share", "1", "--audit-seed", "3"]) == 4
+
+    record = json.loads(capsys.readouterr().out)
+    assert record["audit"]["differ"] == record["needs_human"] == ["ana", "bo"]
+
+
+@pytest.mark.parametrize("share", ["0", "2", "half", "nan"])
+def test_command_refuses_a_share_that_makes_no_sense(share, capsys):
+    with pytest.raises(SystemExit):
+        main(["course", "grade", "T01", "--audit-share", share])
+    assert "not a share" in capsys.readouterr().err

@@ -74,8 +74,10 @@ def collect(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
-    isolation = sandbox.level_for_batch(trust=options.i_trust_this_code)
-    if not options.json:
+    elsewhere = options.cluster is not None  # then its workers are asked what they can isolate
+    trust = options.i_trust_this_code and not elsewhere
+    isolation = sandbox.FULL if elsewhere else sandbox.level_for_batch(trust=trust)
+    if not options.json and not elsewhere:
         for weakness in sandbox.available().weaknesses():
             console.print(weakness, markup=False, highlight=False, soft_wrap=True)
     with progress("submissions") as report_progress:
@@ -85,13 +87,19 @@ def grade(options: argparse.Namespace) -> int:
             workers=options.workers,
             wall_s=options.wall_s,
             isolation=isolation,
-            trusted=None if options.i_trust_this_code else (),
+            trusted=None if trust else (),
+            again=options.again,
+            audit_share=options.audit_share,
+            audit_seed=options.audit_seed,
+            cluster=options.cluster,
             progress=report_progress,
         )
     if options.json:
         emit_json(report.to_json())
     else:
         console.print(summary.table(report), soft_wrap=False)
+        for line in summary.lines(report):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         console.print(f"Grades: {_grades_file(options)}")
         console.print(f"Feedback: {Path(options.course) / 'feedback'}")
     return NEEDS_HUMAN if report.needs_human else 0

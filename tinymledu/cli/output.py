@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, JustifyMethod
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -36,14 +36,23 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     console.print(grid, soft_wrap=False)
 
 
+_SPEED_OVER_S = 600.0  # a submission can take a minute
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Report]:
-    """A progress bar on a terminal, silence otherwise."""
+    """A progress bar with the time left on a terminal, silence otherwise.
+
+    What is done when the first report comes was done before, and says nothing about the speed.
+    """
     bar = Progress(
         TextColumn("  {task.description}"),
         BarColumn(bar_width=30),
         TextColumn("{task.completed:,}/{task.total:,}"),
         TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+        speed_estimate_period=_SPEED_OVER_S,
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),

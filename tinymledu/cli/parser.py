@@ -165,6 +165,20 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         action="store_true",
         help="run submissions without isolation, where the system offers none",
     )
+    grade.add_argument("--again", action="store_true", help="grade anew what was graded before")
+    grade.add_argument(
+        "--audit-share",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="run this share of kept results again, such as 0.05, and report differences",
+    )
+    grade.add_argument("--audit-seed", type=_seed, help="chooses the sample; default: any")
+    grade.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="run on the workers of this dask scheduler; all of its machines are your own",
+    )
     feedback = _add(actions, "feedback", _lazy("course", "feedback"), "where the pages are")
     grades = _add(actions, "grades", _lazy("course", "grades"), "grades as CSV")
     report = _add(actions, "report", _lazy("report", "report"), "the class, without names")
@@ -207,6 +221,16 @@ def _positive(text: str) -> int:
 
 def _seed(text: str) -> int:
     return _whole_number(text, least=0)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share above 0 and up to 1")
+    return share
 
 
 def _whole_number(text: str, *, least: int) -> int:

@@ -47,3 +47,23 @@ def table(report: GradeReport) -> "Table":
     for row in rows(report):
         grid.add_row(*(Text(entry) for entry in row))
     return grid
+
+
+def lines(report: GradeReport) -> list[str]:
+    """What was run and what was kept, and what an audit found."""
+    n_kept = sum(one.cached for one in report.students)
+    n_judged = sum(bool(one.judged_again) for one in report.students)
+    said = []
+    if n_kept or n_judged:
+        said.append(
+            f"Graded before: {n_kept}. Not run again, changed checks put to their answers: "
+            f"{n_judged}. Run or not gradable: {len(report.students) - n_kept - n_judged}."
+        )
+    if report.audit is not None:
+        audit = report.audit
+        found = f"look at {', '.join(audit.differ)}" if audit.differ else "no difference"
+        said.append(
+            f"Audit: kept results of {len(audit.students)} students run again "
+            f"(--audit-seed {audit.seed}): {found}."
+        )
+    return said
