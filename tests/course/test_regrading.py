@@ -186,8 +186,10 @@ def test_error_of_the_grader_is_tried_again(graded):
     source = (graded.folder / "lecturer" / NAME / "checks.py").read_text()
     change_checks(graded, "expect(got == 34642, got=got, expected=34642)", "raise KeyError(got)")
     course.grade(graded.folder, "T01")
+    again = course.grade(graded.folder, "T01")
     (graded.folder / "lecturer" / NAME / "checks.py").write_text(source)
 
+    assert [one.cached for one in again.students] == [False, False, True, True]
     assert points(course.grade(graded.folder, "T01")) == DUE
 
 
