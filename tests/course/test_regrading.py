@@ -164,6 +164,19 @@ def test_answer_that_changes_between_two_questions_is_not_kept(graded, runs):
     assert [source[:1] for source in runs[2:]] == ["n"]
 
 
+def test_unreadable_submission_is_not_graded_as_the_empty_one_that_it_resembles(graded):
+    hand_in(graded, "hana", "")
+    path = graded.submission_folder("hana", NAME) / f"{NAME}.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["cells"] = [notebook["cells"][6]]  # the text alone, no answer
+    path.write_text(json.dumps(notebook))
+    unread = graded.submission_folder("ida", NAME)
+    unread.mkdir(parents=True)
+    (unread / f"{NAME}.ipynb").write_text("Dear teacher")
+
+    assert points(course.grade(graded.folder, "T01")) == DUE | {"hana": 0, "ida": None}
+
+
 # ---------------------------------------------------------------------------- errors of the grader
 
 

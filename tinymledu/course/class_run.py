@@ -42,7 +42,6 @@ class ClassRun:
 
         What several students handed in alike is run once, so that all of them get the same.
         """
-        alike = _alike(submissions)
         grades: dict[str, StudentGrade] = {}
         jobs: dict[str, Job] = {}
         for one in submissions:
@@ -51,6 +50,8 @@ class ClassRun:
                 jobs.setdefault(one.fingerprint, found)
             else:
                 grades[one.student] = found
+        # Not those with a grade or a reason: an unreadable submission looks like an empty one.
+        alike = _alike([one for one in submissions if one.student not in grades])
         self._tell(len(grades), len(submissions))
         busy: list[tuple[Job, SandboxResult]] = []
         for job, done in self.workers.run(self.kit, list(jobs.values()), self.how):
