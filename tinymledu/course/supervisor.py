@@ -90,7 +90,7 @@ def supervise(
     wake_up = _wake_on_child()
     try:
         if home is not None:
-            group = cgroups.create(home, _group_name(), order.limits)
+            group = cgroups.create(home, cgroups.new_name(), order.limits)
         uid = identity.slot_uid(os.getpid()) if isolated else os.getuid()
         jail = sandbox.Jail(order.limits, order.folder, uid, group, order.extra)
         if isolated:
@@ -107,11 +107,6 @@ def supervise(
     with contextlib.suppress(OSError):
         control.send(ending.to_json())
     os._exit(0)
-
-
-def _group_name() -> str:
-    """Random, since process ids repeat: in another container, or after a group that was left."""
-    return f"tinymledu-{os.urandom(4).hex()}-{os.getpid()}"
 
 
 def _wake_on_child() -> int:

@@ -51,18 +51,33 @@ def find_home() -> Home:
         home = Home(2, (_delegated_folder(mounts[""], _own_paths().get("", "/")),))
     else:
         raise OSError("no cgroup hierarchy with memory and pids is mounted")
-    remove(create(home, f"tinymledu-probe-{os.getpid()}", Limits()))
+    remove(create(home, new_name(), Limits()))
     _sweep(home)
     return home
 
 
+def new_name() -> str:
+    """For a group of this process: random, since process ids repeat.
+
+    It ends in the process id and the namespace in which that is an id of ours: control groups are
+    seen from all containers of a machine.
+    """
+    return f"tinymledu-{os.urandom(4).hex()}-{_pid_namespace()}-{os.getpid()}"
+
+
+def _pid_namespace() -> int:
+    return Path("/proc/self/ns/pid").stat().st_ino
+
+
 def _sweep(home: Home) -> None:
-    """Remove the empty groups of supervisors that were killed; a name ends in the process id."""
+    """Remove the empty groups of supervisors of this namespace that were killed."""
+    here = str(_pid_namespace())
     for folder in (found for home_folder in home.folders for found in home_folder.iterdir()):
-        ours, _, pid = folder.name.rpartition("-")
-        if ours.startswith("tinymledu-") and pid.isdigit() and not Path("/proc", pid).exists():
-            with contextlib.suppress(OSError):  # not empty: another container's
-                folder.rmdir()
+        match folder.name.split("-"):
+            case ["tinymledu", _, namespace, pid] if namespace == here and pid.isdigit():
+                if not Path("/proc", pid).exists():
+                    with contextlib.suppress(OSError):  # its jail has not ended yet
+                        folder.rmdir()
 
 
 def _mounts() -> Iterator[tuple[str, Path]]:
