@@ -44,8 +44,8 @@ def test_corpus_is_large_and_each_attack_has_a_name_of_its_own():
 
 
 @pytest.mark.slow
-def test_whole_corpus_is_contained_in_three_orders(tmp_path):
+def test_whole_corpus_is_contained(tmp_path):
     """`python -m benchmarks.attacks --repeats 20` is the long form."""
-    found = arena.outcomes(tmp_path, first_seed=100, repeats=3)
+    found = arena.outcomes(tmp_path, first_seed=100, repeats=1)
 
-    assert [one["problems"] for one in found] == [{}, {}, {}]
+    assert [one["problems"] for one in found] == [{}]

@@ -59,7 +59,7 @@ def extent(model: Any, rng: random.Random) -> None:
     shape = _numbers(tensor.shape)
     if shape:
         axis = rng.randrange(len(shape))
-        near = (int(shape[axis]) + 1, int(shape[axis]) - 1)
+        near = (min(int(shape[axis]) + 1, 2**31 - 1), max(int(shape[axis]) - 1, -(2**31)))
         shape[axis] = rng.choice((*EXTENTS, *near))
         tensor.shape = shape
 
