@@ -69,10 +69,63 @@ def reduce_max(rng: Generator) -> bytes:
     )
 
 
+def strided_slice(rng: Generator) -> bytes:
+    """Cuts from 1 entry up, forwards and backwards, some without their axis."""
+    shape = (1, *(int(n) for n in rng.integers(1, 7, rng.integers(1, 4))))
+    bounds, result, shrink = [(0, 1, 1)], [1], 0
+    for axis, extent in enumerate(shape[1:], start=1):
+        stride = int(rng.choice([-3, -2, -1, 1, 1, 1, 2, 3]))
+        first, last = sorted(int(n) for n in rng.integers(0, extent, 2))
+        if rng.random() < 0.2:
+            bounds.append((first - int(rng.integers(2)) * extent, first + 1, 1))
+            shrink |= 1 << axis
+            continue
+        begin, end = (first, last + 1) if stride > 0 else (last, first - 1 - extent)
+        bounds.append((begin, end, stride))
+        result.append(len(range(extent)[begin:end:stride]))
+    return sm.strided_slice(
+        shape=shape,
+        begins=[bound[0] for bound in bounds],
+        ends=[bound[1] for bound in bounds],
+        strides=[bound[2] for bound in bounds],
+        masks=(int(rng.integers(2)), int(rng.integers(2)), shrink),
+        result=tuple(result),
+    )
+
+
+def slice_of(rng: Generator) -> bytes:
+    shape = (1, *(int(n) for n in rng.integers(1, 7, rng.integers(1, 4))))
+    begins = tuple(int(rng.integers(extent)) for extent in shape)
+    sizes = tuple(
+        int(rng.choice([-1, rng.integers(1, extent - begin + 1)]))
+        for extent, begin in zip(shape, begins, strict=True)
+    )
+    return sm.slice_of(shape=shape, begins=begins, sizes=sizes)
+
+
+def transpose(rng: Generator) -> bytes:
+    shape = (1, *(int(n) for n in rng.integers(1, 7, rng.integers(1, 5))))
+    return sm.transpose(
+        shape=shape, axes=(0, *(int(n) + 1 for n in rng.permutation(len(shape) - 1)))
+    )
+
+
+def split(rng: Generator) -> bytes:
+    kind = str(rng.choice(["SPLIT", "SPLIT_V", "UNPACK"]))
+    shape = (1, *(int(n) for n in rng.integers(2, 5, rng.integers(2, 4)) * 2))
+    axis = int(rng.integers(1, len(shape)))
+    axis = axis - len(shape) if rng.integers(2) else axis
+    return sm.split_and_joined(kind, shape=shape, axis=axis)
+
+
 KINDS: dict[str, Callable[[Generator], bytes]] = {
     "transpose_conv": transpose_conv,
     "resize_nearest": resize_nearest,
     "reduce_max": reduce_max,
+    "strided_slice": strided_slice,
+    "slice": slice_of,
+    "transpose": transpose,
+    "split": split,
 }
 
 

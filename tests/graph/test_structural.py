@@ -7,6 +7,8 @@ import pytest
 import recorded
 
 from tinymledu.errors import UnsupportedModelError
+from tinymledu.graph.copies import as_copies
+from tinymledu.graph.flatbuffer import FlatbufferReader
 from tinymledu.graph.geometry import nearest_positions
 from tinymledu.graph.ir import NoOptions, Quantization, ResizeNearestOptions
 from tinymledu.graph.operators import check_runnable
@@ -31,6 +33,23 @@ def tiled(*counts):
     """TILE on the input of a REDUCE_MAX."""
     graph = with_input("reduce_max", 1, data=np.array(counts, np.int32), shape=(len(counts),))
     return replace(graph, ops=(replace(graph.ops[0], kind="TILE", options=NoOptions()),))
+
+
+def cut(**changes):
+    """strided_slice_masks with another input tensor, or bounds, than its result follows from."""
+    graph = FlatbufferReader(recorded.model_bytes("strided_slice_masks")).graph()
+    tensors = list(graph.tensors)
+    for name, value in changes.items():
+        index = graph.ops[0].inputs[("x", "begins", "ends", "strides").index(name)]
+        tensors[index] = replace(tensors[index], **value)
+    return as_copies(replace(graph, tensors=tuple(tensors)))
+
+
+def bounds(*values):
+    return {"data": np.array(values, np.int32)}
+
+
+UNKNOWN = r"STRIDED_SLICE #0 .*: what it takes from \[1, 6, 5, 3\] to make .* is not known"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +85,16 @@ def tiled(*counts):
         ),
         (tiled(1, 2, -1), r"it repeats \[1, 2, -1\] times"),
         (tiled(1, 2), r"its counts are int32 \[1, 2\]; one for each of 3 axes runs here"),
+        (cut(begins=bounds(0, 4, -4, 0)), UNKNOWN),
+        (cut(begins=bounds(0, 1, -4)), UNKNOWN),
+        (cut(strides=bounds(1, 2, 0, 1)), UNKNOWN),
+        (cut(ends=bounds(0, 1, 5, 2)), UNKNOWN),
+        (cut(begins={"dtype": "float32"}), UNKNOWN),
+        (cut(begins={"data": None}), "its input 2 is computed; here it must be a constant"),
+        (
+            cut(x={"quantization": Quantization((0.5,), (3,))}),
+            "STRIDED_SLICE #0 .*: its input and output must have one scale and zero point",
+        ),
         (tiled(1, 3, 1), r"should have shape \[1, 18, 4\], and the file says \[1, 4\]"),
     ],
 )

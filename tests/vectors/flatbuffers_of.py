@@ -41,6 +41,7 @@ class OpSpec:
     output: int
     options: Any = None
     version: int = 1
+    more_outputs: tuple[int, ...] = ()
 
 
 def constant(data: NDArray[Any], scales: Sequence[float] = (), axis: int = 0) -> TensorSpec:
@@ -124,7 +125,7 @@ def _operator(position: int, op: OpSpec) -> Any:
     operator = schema.OperatorT()
     operator.opcodeIndex = position
     operator.inputs = list(op.inputs)
-    operator.outputs = [op.output]
+    operator.outputs = [op.output, *op.more_outputs]
     if op.options is not None:
         name = type(op.options).__name__.removesuffix("T")
         operator.builtinOptionsType = getattr(schema.BuiltinOptions, name)

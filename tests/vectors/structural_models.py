@@ -122,3 +122,81 @@ def tile(*, shape: tuple[int, ...] = (1, 3, 1, 2), counts: tuple[int, ...] = (1,
         activation([n * count for n, count in zip(shape, counts, strict=True)], 0.05, 3),
     ]
     return tflite_bytes(tensors, [OpSpec("TILE", (0, 1), 2, None, 2)])
+
+
+def strided_slice(
+    *,
+    shape: tuple[int, ...] = (1, 6, 5, 3),
+    begins: Sequence[int] = (0, 1, -4, 0),
+    ends: Sequence[int] = (0, -1, 5, 2),
+    strides: Sequence[int] = (1, 2, 1, 1),
+    masks: tuple[int, int, int] = (1, 1, 0),
+    result: tuple[int, ...] = (1, 2, 4, 2),
+) -> bytes:
+    """STRIDED_SLICE; masks: of begin, end and shrink_axis."""
+    tensors = [activation(shape, 0.05, 3), activation(result, 0.05, 3)]
+    tensors += [constant(np.array(each, np.int32)) for each in (begins, ends, strides)]
+    options = options_of(
+        "StridedSliceOptions", beginMask=masks[0], endMask=masks[1], shrinkAxisMask=masks[2]
+    )
+    return tflite_bytes(tensors, [OpSpec("STRIDED_SLICE", (0, 2, 3, 4), 1, options, 2)])
+
+
+def slice_of(
+    *,
+    shape: tuple[int, ...] = (1, 6, 5, 3),
+    begins: tuple[int, ...] = (0, 2, 1, 0),
+    sizes: tuple[int, ...] = (1, 3, -1, 2),
+) -> bytes:
+    """SLICE; a size of -1 is all the rest."""
+    result = [
+        extent - begin if size == -1 else size
+        for extent, begin, size in zip(shape, begins, sizes, strict=True)
+    ]
+    tensors = [activation(shape, 0.05, 3), activation(result, 0.05, 3)]
+    tensors += [constant(np.array(each, np.int32)) for each in (begins, sizes)]
+    return tflite_bytes(tensors, [OpSpec("SLICE", (0, 2, 3), 1, options_of("SliceOptions"), 2)])
+
+
+def transpose(*, shape: tuple[int, ...] = (1, 5, 4), axes: tuple[int, ...] = (0, 2, 1)) -> bytes:
+    """TRANSPOSE."""
+    tensors = [
+        activation(shape, 0.05, 3),
+        activation([shape[axis] for axis in axes], 0.05, 3),
+        constant(np.array(axes, np.int32)),
+    ]
+    return tflite_bytes(
+        tensors, [OpSpec("TRANSPOSE", (0, 2), 1, options_of("TransposeOptions"), 2)]
+    )
+
+
+def split_and_joined(kind: str, *, shape: tuple[int, ...] = (1, 3, 8), axis: int = -1) -> bytes:
+    """SPLIT in halves, SPLIT_V in 1 and the rest, UNPACK in single ones; joined in reverse."""
+    extent = shape[axis]
+    sizes = {"SPLIT": [extent // 2] * 2, "SPLIT_V": [1, extent - 1], "UNPACK": [1] * extent}[kind]
+    before, after = shape[: axis % len(shape)], shape[axis % len(shape) + 1 :]
+    tensors = [activation(shape, 0.05, 3), constant(np.array(axis, np.int32))]
+    tensors.append(constant(np.array([sizes[0], -1], np.int32)))
+    first = len(tensors)
+    for size in sizes:
+        part = (*before, *after) if kind == "UNPACK" else (*before, size, *after)
+        tensors.append(activation(part, 0.05, 3))
+    parts = tuple(range(first, len(tensors)))
+    joined = len(tensors)
+    total = list(tensors[first].shape)
+    total[-1] = sum(tensors[part].shape[-1] for part in parts)
+    tensors.append(activation(total, 0.05, 3))
+    inputs = {"SPLIT": (1, 0), "SPLIT_V": (0, 2, 1), "UNPACK": (0,)}[kind]
+    options = {
+        "SPLIT": options_of("SplitOptions", numSplits=len(sizes)),
+        "SPLIT_V": options_of("SplitVOptions", numSplits=len(sizes)),
+        "UNPACK": options_of("UnpackOptions", axis=axis, num=len(sizes)),
+    }[kind]
+    joining_options = options_of("ConcatenationOptions", axis=-1)
+    return tflite_bytes(
+        tensors,
+        [
+            OpSpec(kind, inputs, parts[0], options, 1, parts[1:]),
+            OpSpec("CONCATENATION", parts[::-1], joined, joining_options, 2),
+        ],
+    )

@@ -20,9 +20,18 @@ from tinymledu.codegen.parts import (
     weight_tables,
 )
 from tinymledu.codegen.records import KernelCall, Number, Table
+from tinymledu.graph.copies import KINDS, merged_axes
 from tinymledu.graph.fixed_point import INT8_MAX, INT8_MIN, convolution_multipliers
 from tinymledu.graph.geometry import nearest_positions, transposed_window
-from tinymledu.graph.ir import Graph, Op, PoolOptions, ResizeNearestOptions, TransposeConvOptions
+from tinymledu.graph.ir import (
+    CopyOptions,
+    Graph,
+    Op,
+    PoolOptions,
+    ResizeNearestOptions,
+    TransposeConvOptions,
+)
+from tinymledu.graph.structural_checks import MAX_COPIED_AXES
 
 
 def _transpose_conv(graph: Graph, op: Op) -> KernelCall:
@@ -115,9 +124,22 @@ def _tile(graph: Graph, op: Op) -> KernelCall:
     return KernelCall("tk_repeat_s8", fields, arguments(graph, op))
 
 
+def _copy(graph: Graph, op: Op) -> KernelCall:
+    assert isinstance(op.options, CopyOptions)
+    axes = merged_axes(output_of(graph, op).shape, op.options.steps)
+    axes = [(1, 0)] * (MAX_COPIED_AXES - len(axes)) + axes
+    fields: dict[str, Number] = {
+        "first": op.options.first,
+        "shape": tuple(extent for extent, _ in axes),
+        "steps": tuple(step for _, step in axes),
+    }
+    return KernelCall("tk_strided_copy_s8", fields, arguments(graph, op))
+
+
 STRUCTURAL_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
     "REDUCE_MAX": _reduce_max,
     "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
     "TILE": _tile,
+    **dict.fromkeys(KINDS, _copy),
     "TRANSPOSE_CONV": _transpose_conv,
 }

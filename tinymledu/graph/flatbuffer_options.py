@@ -22,6 +22,7 @@ from tflite.SoftmaxOptions import SoftmaxOptions as SoftmaxTable
 from tflite.StridedSliceOptions import StridedSliceOptions as StridedSliceTable
 from tflite.SubOptions import SubOptions as SubTable
 from tflite.TransposeConvOptions import TransposeConvOptions as TransposeConvTable
+from tflite.UnpackOptions import UnpackOptions as UnpackTable
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.graph.ir import (
@@ -44,6 +45,7 @@ from tinymledu.graph.ir import (
     StridedSliceOptions,
     SubOptions,
     TransposeConvOptions,
+    UnpackOptions,
 )
 
 PADDINGS: dict[int, Padding] = {0: "SAME", 1: "VALID"}
@@ -59,9 +61,13 @@ WITHOUT_OPTIONS = {
     "RELU6",
     "RESHAPE",
     "SHAPE",
+    "SLICE",
+    "SPLIT",
+    "SPLIT_V",
     "SQUEEZE",
     "TANH",
     "TILE",
+    "TRANSPOSE",
 }
 
 
@@ -133,9 +139,9 @@ def _softmax(what: str, table: Any) -> Options:
 def _strided_slice(_what: str, table: Any) -> Options:
     others = table.EllipsisMask() or table.NewAxisMask() or table.Offset()
     return StridedSliceOptions(
-        from_begin=bool(table.BeginMask() & 1),
-        to_end=bool(table.EndMask() & 1),
-        shrink_axis=bool(table.ShrinkAxisMask() & 1),
+        from_begin=table.BeginMask(),
+        to_end=table.EndMask(),
+        shrink_axis=table.ShrinkAxisMask(),
         others=bool(others),
     )
 
@@ -240,4 +246,9 @@ _TABLES: Mapping[str, tuple[int, Any, Callable[[str, Any], Options]]] = {
         lambda what, table: SubOptions(_activation(what, table)),
     ),
     "TRANSPOSE_CONV": (BuiltinOptions.TransposeConvOptions, TransposeConvTable, _transpose_conv),
+    "UNPACK": (
+        BuiltinOptions.UnpackOptions,
+        UnpackTable,
+        lambda _what, table: UnpackOptions(table.Axis()),
+    ),
 }

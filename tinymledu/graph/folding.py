@@ -91,11 +91,13 @@ def _slice_of_vector(options: StridedSliceOptions, inputs: Sequence[Tensor]) -> 
     if any(bound.size != 1 for bound in bounds):
         return None
     begin, end, stride = (int(bound[0]) for bound in bounds)
-    if stride == 0 or (options.shrink_axis and not -vector.size <= begin < vector.size):
+    if stride == 0 or (options.shrink_axis & 1 and not -vector.size <= begin < vector.size):
         return None
-    if options.shrink_axis:
+    if options.shrink_axis & 1:
         return np.array(vector[begin])
-    return vector[None if options.from_begin else begin : None if options.to_end else end : stride]
+    return vector[
+        None if options.from_begin & 1 else begin : None if options.to_end & 1 else end : stride
+    ]
 
 
 def _side_by_side(inputs: Sequence[Tensor]) -> Array | None:

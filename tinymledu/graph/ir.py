@@ -153,18 +153,31 @@ class LeakyReluOptions:
 
 @dataclass(frozen=True, slots=True)
 class StridedSliceOptions:
-    """Of a slice of a vector: whether it starts at the first entry, ends after the last, and
-    whether it is one entry as a scalar. others: any of the remaining options is set."""
+    """Bit k is about axis k: whether the slice starts at the first entry, ends after the last, and
+    is one entry, without the axis. others: any of the remaining options is set."""
 
-    from_begin: bool
-    to_end: bool
-    shrink_axis: bool
+    from_begin: int
+    to_end: int
+    shrink_axis: int
     others: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
     axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackOptions:
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOptions:
+    """output[i, j, ...] = input[first + i * steps[0] + j * steps[1] + ...]; see copies.py."""
+
+    first: int
+    steps: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +201,8 @@ Options = (
     | ResizeNearestOptions
     | StridedSliceOptions
     | PackOptions
+    | UnpackOptions
+    | CopyOptions
     | NoOptions
 )
 

@@ -46,11 +46,17 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "RELU6": 2,
         "RESHAPE": 1,
         "RESIZE_NEAREST_NEIGHBOR": 3,
+        "SLICE": 3,
         "SOFTMAX": 2,
+        "SPLIT": 2,
+        "SPLIT_V": 2,
+        "STRIDED_SLICE": 4,
         "SUB": 2,
         "TANH": 2,
         "TILE": 3,
+        "TRANSPOSE": 4,
         "TRANSPOSE_CONV": 4,
+        "UNPACK": 2,
     }
 )
 
@@ -148,11 +154,17 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "RELU6": (1, 1, 1),
     "RESHAPE": (1, 1, 1),
     "RESIZE_NEAREST_NEIGHBOR": (2, 2, 1),
+    "SLICE": (1, 4, 1),
     "SOFTMAX": (1, 1, 1),
+    "SPLIT": (1, 4, 1),
+    "SPLIT_V": (1, 4, 1),
+    "STRIDED_SLICE": (1, 4, 1),
     "SUB": (2, 2, 2),
     "TANH": (1, 1, 1),
     "TILE": (2, 2, 1),
+    "TRANSPOSE": (1, 4, 1),
     "TRANSPOSE_CONV": (2, 3, 1),
+    "UNPACK": (1, 4, 1),
 }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from tinymledu.graph.copies import KINDS, places
 from tinymledu.graph.fixed_point import convolution_multipliers
 from tinymledu.graph.geometry import nearest_positions, transposed_window
-from tinymledu.graph.ir import Graph, Op, ResizeNearestOptions, TransposeConvOptions
+from tinymledu.graph.ir import CopyOptions, Graph, Op, ResizeNearestOptions, TransposeConvOptions
 from tinymledu.graph.reference_parts import (
     Codes,
     bias_of,
@@ -75,9 +76,23 @@ def tile(graph: Graph, op: Op, x: Codes) -> Codes:
     return np.tile(x, data_of(tensor_at(graph, op, 1)).ravel())
 
 
+def copy(graph: Graph, op: Op, x: Codes) -> Codes:
+    """Codes from places that are known beforehand."""
+    assert isinstance(op.options, CopyOptions)
+    return x.reshape(len(x), -1)[
+        :, places(output_of(graph, op).shape[1:], _one_picture(op.options))
+    ]
+
+
+def _one_picture(options: CopyOptions) -> CopyOptions:
+    """Without the first axis of the output, which is the batch."""
+    return CopyOptions(options.first, options.steps[1:])
+
+
 STRUCTURAL: Mapping[str, Callable[..., Codes]] = {
     "REDUCE_MAX": reduce_max,
     "RESIZE_NEAREST_NEIGHBOR": resize_nearest,
     "TILE": tile,
+    **dict.fromkeys(KINDS, copy),
     "TRANSPOSE_CONV": transpose_conv,
 }

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from tinymledu.graph.copies import KINDS as COPYING
+from tinymledu.graph.copies import merged_axes
 from tinymledu.graph.geometry import transposed_window
-from tinymledu.graph.ir import Graph, Op, TransposeConvOptions
+from tinymledu.graph.ir import CopyOptions, Graph, Op, TransposeConvOptions
 from tinymledu.graph.operator_checks import (
     MAX_REACH,
     check_reduction,
@@ -13,6 +15,7 @@ from tinymledu.graph.operator_checks import (
     need,
 )
 
+MAX_COPIED_AXES = 4  # of tk_strided_copy_s8
 MAX_PIXELS = 2**15 - 1  # of one dimension: the C kernel counts them in int16
 
 
@@ -76,9 +79,24 @@ def _check_tile(graph: Graph, op: Op) -> None:
     check_same_quantization(graph, op)
 
 
+def _check_copy(graph: Graph, op: Op) -> None:
+    inputs, output = graph.tensors[op.inputs[0]], graph.tensors[op.outputs[0]]
+    need(
+        op,
+        isinstance(op.options, CopyOptions),
+        f"what it takes from {list(inputs.shape)} to make {list(output.shape)} is not known before "
+        "the run; constant bounds and axes run here",
+    )
+    check_same_quantization(graph, op)
+    assert isinstance(op.options, CopyOptions)
+    axes = len(merged_axes(output.shape, op.options.steps))
+    need(op, axes <= MAX_COPIED_AXES, f"it moves {axes} axes; up to {MAX_COPIED_AXES} run here")
+
+
 STRUCTURAL_CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "REDUCE_MAX": _check_reduce_max,
     "RESIZE_NEAREST_NEIGHBOR": _check_resize,
     "TILE": _check_tile,
     "TRANSPOSE_CONV": _check_transpose_conv,
+    **dict.fromkeys(COPYING, _check_copy),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.files import sha256_of
+from tinymledu.graph.copies import as_copies
 from tinymledu.graph.flatbuffer import FlatbufferReader, damage_reported
 from tinymledu.graph.folding import fold_constants
 from tinymledu.graph.ir import Graph, Tensor, TFLiteModel
@@ -22,7 +23,7 @@ def load_model(source: str | Path | bytes, *, name: str | None = None) -> TFLite
     """Read a .tflite model, float or quantized, without running it.
 
     Its graph lacks operators whose results are known beforehand, and has others in one form; see
-    folding.py and normal_form.py.
+    folding.py, normal_form.py and copies.py.
 
     Args:
         source: a path, or the bytes of the file.
@@ -64,7 +65,7 @@ def _model(content: bytes, title: str) -> TFLiteModel:
         graph = reader.graph()
         notes = _read_notes(reader.metadata(METADATA_NAME))
     _check_references(graph)
-    graph = fold_constants(in_normal_form(graph))
+    graph = as_copies(fold_constants(in_normal_form(graph)))
     labels, scheme = notes
     return TFLiteModel(
         name=title,
