@@ -34,6 +34,16 @@ def test_the_activation_comes_first_and_shapes_are_left_out(kind, inputs, versio
     assert normal(kind, inputs, version) == expected
 
 
+@needs_oracle
+def test_a_vector_without_batch_is_one_of_batch_1_and_equals_tflite_micro():
+    structural_models = pytest.importorskip("structural_models", reason=NO_ORACLE)
+    model = load_model(structural_models.another_shape("SQUEEZE", (1, 1, 6), (6,), [0, 1]))
+    codes = np.random.default_rng(3).integers(-128, 128, (4, 1, 6), np.int8)
+
+    assert model.graph.output.shape == (1, 6)
+    np.testing.assert_array_equal(Interpreter(model).run(codes), Oracle(model).run(codes))
+
+
 def test_keras_layers_for_sequences_with_an_open_batch_equal_tflite_micro():
     (case,) = recorded.cases("tiny_conv1d_open_batch_int8")
     kinds = {op.kind for op in FlatbufferReader(case.content).graph().ops}

@@ -57,8 +57,8 @@ def test_a_recurrent_network_is_told_of_a_convolution():
     text = refusal_of(graph_of("RELU6", "UNIDIRECTIONAL_SEQUENCE_LSTM"))
 
     assert text.startswith(
-        "UNIDIRECTIONAL_SEQUENCE_LSTM #1 (version 1; Keras: LSTM) does not run here; a Conv1D over "
-        "a window of the sequence runs"
+        "UNIDIRECTIONAL_SEQUENCE_LSTM #1 (version 1; Keras: LSTM) does not run here; LSTM, GRU "
+        "and SimpleRNN with unroll=True run in a model of keras.Input(..., batch_size=1)"
     )
 
 

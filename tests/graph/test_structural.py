@@ -10,7 +10,14 @@ from tinymledu.errors import UnsupportedModelError
 from tinymledu.graph.copies import as_copies
 from tinymledu.graph.flatbuffer import FlatbufferReader
 from tinymledu.graph.geometry import nearest_positions
-from tinymledu.graph.ir import NoOptions, Quantization, ResizeNearestOptions
+from tinymledu.graph.ir import (
+    CopyOptions,
+    NoOptions,
+    Op,
+    Quantization,
+    ResizeNearestOptions,
+    StridedSliceOptions,
+)
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.tflite import load_model
 
@@ -101,6 +108,28 @@ UNKNOWN = r"STRIDED_SLICE #0 .*: what it takes from \[1, 6, 5, 3\] to make .* is
 def test_what_cannot_run_is_refused_with_the_reason(graph, message):
     with pytest.raises(UnsupportedModelError, match=message):
         check_runnable(graph)
+
+
+def test_a_copy_from_a_reshape_reads_what_the_reshape_reads():
+    graph = FlatbufferReader(recorded.model_bytes("transpose_in_place")).graph()
+    x, moved = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
+    part = replace(moved, index=len(graph.tensors), shape=(1, 1, 5))
+    axes = graph.tensors[graph.ops[0].inputs[1]]
+    bounds_of = [
+        replace(axes, index=part.index + 1 + k, data=np.array(values, np.int32), shape=(4,))
+        for k, values in enumerate([(0, 2, 0, 0), (1, 3, 1, 5), (1, 1, 1, 1)])
+    ]
+    slicing = Op(
+        1, "STRIDED_SLICE", 1, (moved.index, *(each.index for each in bounds_of)), (part.index,),
+        StridedSliceOptions(from_begin=0, to_end=0, shrink_axis=2, others=False),
+    )  # fmt: skip
+    tensors = (*graph.tensors, part, *bounds_of)
+    ops = (*graph.ops, slicing)
+
+    (op,) = as_copies(replace(graph, tensors=tensors, ops=ops, outputs=(part.index,))).ops
+
+    assert (op.index, op.kind, op.inputs) == (0, "STRIDED_SLICE", (x.index,))
+    assert op.options == CopyOptions(2 * 5, (20, 5, 1))
 
 
 @pytest.mark.parametrize(

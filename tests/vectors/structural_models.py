@@ -184,7 +184,8 @@ def split_and_joined(kind: str, *, shape: tuple[int, ...] = (1, 3, 8), axis: int
     parts = tuple(range(first, len(tensors)))
     joined = len(tensors)
     total = list(tensors[first].shape)
-    total[-1] = sum(tensors[part].shape[-1] for part in parts)
+    joining = -1 if kind == "UNPACK" else axis
+    total[joining] = sum(tensors[part].shape[joining] for part in parts)
     tensors.append(activation(total, 0.05, 3))
     inputs = {"SPLIT": (1, 0), "SPLIT_V": (0, 2, 1), "UNPACK": (0,)}[kind]
     options = {
@@ -192,7 +193,7 @@ def split_and_joined(kind: str, *, shape: tuple[int, ...] = (1, 3, 8), axis: int
         "SPLIT_V": options_of("SplitVOptions", numSplits=len(sizes)),
         "UNPACK": options_of("UnpackOptions", axis=axis, num=len(sizes)),
     }[kind]
-    joining_options = options_of("ConcatenationOptions", axis=-1)
+    joining_options = options_of("ConcatenationOptions", axis=joining)
     return tflite_bytes(
         tensors,
         [

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tinymledu.graph.folding import renumbered, without_unread
 from tinymledu.graph.ir import (
     CopyOptions,
     Graph,
@@ -33,7 +34,8 @@ Range = tuple[int, int, int]  # first, step, how many, along one axis of the inp
 def as_copies(graph: Graph) -> Graph:
     """The same function; operators are counted anew from 0."""
     ops = [copy for op in graph.ops for copy in _copies(graph, op)]
-    return replace(graph, ops=tuple(replace(op, index=index) for index, op in enumerate(ops)))
+    ops = _past_reshapes(graph, ops)
+    return renumbered(graph, without_unread(ops, graph.outputs))
 
 
 def places(shape: Sequence[int], options: CopyOptions) -> NDArray[np.int64]:
@@ -75,13 +77,31 @@ def _copies(graph: Graph, op: Op) -> Sequence[Op]:
     source = op.inputs[1 if op.kind == "SPLIT" else 0]
     copies = []
     for index, output, options in zip(op.outputs, outputs, found, strict=True):
-        in_place = options.first == 0 and options.steps == _strides(output.shape)
-        if in_place and output.n_elements == x.n_elements:
+        in_a_row = merged_axes(output.shape, options.steps) in ([], [(x.n_elements, 1)])
+        if in_a_row and options.first == 0 and output.n_elements == x.n_elements:
             copy = replace(op, kind="RESHAPE", version=1, options=NoOptions())
         else:
             copy = replace(op, options=options)
         copies.append(replace(copy, inputs=(source,), outputs=(index,)))
     return copies
+
+
+def _past_reshapes(graph: Graph, ops: Sequence[Op]) -> list[Op]:
+    """A copy from a RESHAPE is one from what it reads: the codes lie at the same places.
+
+    A sequence with time as its first axis, as in an unrolled LSTM, is so no activation of its own.
+    """
+    sources: dict[int, int] = {}
+    result = []
+    for op in ops:
+        match op.kind, op.inputs, op.outputs:
+            case "RESHAPE", (x,), (made,) if x >= 0:
+                if graph.tensors[x].n_elements == graph.tensors[made].n_elements:
+                    sources[made] = sources.get(x, x)
+            case _, (x,), _ if isinstance(op.options, CopyOptions):
+                op = replace(op, inputs=(sources.get(x, x),))
+        result.append(op)
+    return result
 
 
 def _integers(tensor: Tensor) -> list[int] | None:

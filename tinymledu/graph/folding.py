@@ -41,12 +41,16 @@ def fold_constants(graph: Graph) -> Graph:
             index = op.outputs[0]
             value.flags.writeable = False
             tensors[index] = replace(tensors[index], data=value)
-    read = _without_unread(ops, graph.outputs)
-    numbered = tuple(replace(op, index=index) for index, op in enumerate(read))
-    return replace(graph, tensors=tuple(tensors), ops=numbered)
+    return renumbered(replace(graph, tensors=tuple(tensors)), without_unread(ops, graph.outputs))
 
 
-def _without_unread(ops: Sequence[Op], outputs: Sequence[int]) -> list[Op]:
+def renumbered(graph: Graph, ops: Sequence[Op]) -> Graph:
+    """The graph with these operators, counted from 0."""
+    numbered = tuple(replace(op, index=index) for index, op in enumerate(ops))
+    return replace(graph, ops=numbered)
+
+
+def without_unread(ops: Sequence[Op], outputs: Sequence[int]) -> list[Op]:
     """The operators that the outputs depend on, and those without output, such as assignments."""
     wanted = set(outputs)
     kept = []

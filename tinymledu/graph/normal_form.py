@@ -7,14 +7,27 @@ that everything after this pass knows one operator for the three, and the operat
 the shapes have no reader (folding.py drops them).
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from tinymledu.graph.ir import Graph, Op
+from tinymledu.graph.ir import Graph, Op, Tensor
 
 
 def in_normal_form(graph: Graph) -> Graph:
     """The same function, with RESHAPE(x) and TRANSPOSE_CONV(x, weights, bias)."""
-    return replace(graph, ops=tuple(_in_normal_form(op) for op in graph.ops))
+    ops = tuple(_in_normal_form(op) for op in graph.ops)
+    return replace(graph, ops=ops, tensors=_with_batch(graph.tensors, ops))
+
+
+def _with_batch(tensors: tuple[Tensor, ...], ops: Iterable[Op]) -> tuple[Tensor, ...]:
+    """A RESHAPE to a vector, which the converter makes before some sums, keeps the batch of 1."""
+    made = {op.outputs[0] for op in ops if op.kind == "RESHAPE" and len(op.outputs) == 1}
+    return tuple(
+        replace(tensor, shape=(1, *tensor.shape))
+        if tensor.index in made and len(tensor.shape) == 1 and tensor.dtype == "int8"
+        else tensor
+        for tensor in tensors
+    )
 
 
 def _in_normal_form(op: Op) -> Op:

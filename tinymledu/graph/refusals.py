@@ -28,6 +28,10 @@ _ANOTHER_ACTIVATION = "activations 'relu', 'relu6', 'leaky_relu' and 'hard_silu'
 _AFTER_THE_RUN = "leave it out of the model and do it with the outputs, after the run"
 _BEFORE_THE_RUN = "leave it out of the model and do it with the inputs, before the run"
 _WINDOW = "a Conv1D over a window of the sequence runs, with strides or dilation for a longer one"
+_RECURRENT = (
+    "LSTM, GRU and SimpleRNN with unroll=True run in a model of keras.Input(..., batch_size=1), "
+    "and so does a Conv1D over a window of the sequence"
+)
 _NO_CONDITION = "compute both ways and add them, or decide with the outputs, after the run"
 _BATCH_NORMALIZATION = (
     "BatchNormalization after a convolution runs: the converter merges it into the weights"
@@ -39,15 +43,15 @@ _IN_THE_PLANE = "Conv2D runs, with the frames as channels of one picture"
 _OTHER_SIZE = "UpSampling2D, Conv2DTranspose and Resizing(interpolation='nearest') run"
 
 _ROWS: tuple[tuple[str, str, str], ...] = (
-    ("UNIDIRECTIONAL_SEQUENCE_LSTM", "LSTM", _WINDOW),
-    ("UNIDIRECTIONAL_SEQUENCE_RNN", "SimpleRNN", _WINDOW),
+    ("UNIDIRECTIONAL_SEQUENCE_LSTM", "LSTM", _RECURRENT),
+    ("UNIDIRECTIONAL_SEQUENCE_RNN", "SimpleRNN", _RECURRENT),
     ("BIDIRECTIONAL_SEQUENCE_LSTM", "Bidirectional(LSTM)", _WINDOW),
     ("BIDIRECTIONAL_SEQUENCE_RNN", "Bidirectional(SimpleRNN)", _WINDOW),
-    ("LSTM", "LSTM", _WINDOW),
-    ("RNN", "SimpleRNN", _WINDOW),
+    ("LSTM", "LSTM", _RECURRENT),
+    ("RNN", "SimpleRNN", _RECURRENT),
     ("SVDF", "a layer of keyword spotters, not of Keras", _WINDOW),
-    ("WHILE", "LSTM, GRU, SimpleRNN, or a loop", _WINDOW),
-    ("FILL", "LSTM, GRU or SimpleRNN with unroll=True", _WINDOW),
+    ("WHILE", "LSTM, GRU, SimpleRNN, or a loop", _RECURRENT),
+    ("FILL", "LSTM, GRU or SimpleRNN with unroll=True", _RECURRENT),
     ("IF", "keras.ops.cond", _NO_CONDITION),
     ("CALL_ONCE", "a layer that keeps state", _STATE),
     ("VAR_HANDLE", "a layer that keeps state", _STATE),
