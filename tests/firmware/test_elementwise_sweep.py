@@ -87,6 +87,30 @@ def function_of_one(kind: str, rng: Generator) -> bytes:
     return em.function_of_one(kind, scale=scale, zero_point=zero_point, output=output)
 
 
+def prelu(rng: Generator) -> bytes:
+    """Slopes for each value, channel or row."""
+    shape = _shape(rng)
+    small = [1 if rng.integers(2) else extent for extent in shape]
+    options = _scales_and_limits(rng, "MUL") | {"activation_name": "NONE"}
+    constant_shape = tuple(small[rng.integers(len(shape)) :])
+    return em.with_constant(
+        rng, kind="PRELU", shape=shape, constant_shape=constant_shape, **options
+    )
+
+
+def bounded(rng: Generator) -> bytes:
+    """MAXIMUM and MINIMUM with one constant, such as ReLU(max_value=1)."""
+    return em.with_constant(
+        rng,
+        kind=str(rng.choice(em.EXTREMA)),
+        shape=_shape(rng),
+        constant_shape=((), (1,), (1, 1))[rng.integers(3)],
+        scales=(0.0235,) * 3,
+        zero_points=(int(rng.integers(-128, 128)),) * 3,
+        is_constant_first=bool(rng.integers(2)),
+    )
+
+
 def concatenation(rng: Generator) -> bytes:
     return em.concatenation(
         shape=(1, *(int(n) for n in rng.integers(1, 7, 3))),
@@ -96,14 +120,14 @@ def concatenation(rng: Generator) -> bytes:
     )
 
 
-FUNCTIONS = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH")
+FUNCTIONS = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH", "ELU")
 COMBINING: dict[str, Callable[[Generator], bytes]] = {
     f"{kind}_{make.__name__}".lower(): partial(make, kind)
     for kind in ("ADD", "SUB", "MUL")
     for make in (equal_shapes, repeated, constant)
 }
 KINDS = COMBINING | {kind.lower(): partial(function_of_one, kind) for kind in FUNCTIONS}
-KINDS["concatenation"] = concatenation
+KINDS |= {"concatenation": concatenation, "prelu": prelu, "bounded": bounded}
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -64,6 +64,37 @@ def scaled_constants(keras, x):
     return 1.5 - keras.layers.Rescaling(0.7, offset=-0.2)(x)
 
 
+def slopes_below_zero(keras, x):
+    x = keras.layers.PReLU(shared_axes=[1, 2])(keras.layers.Conv2D(6, 3)(x))
+    x = keras.layers.PReLU()(keras.layers.Conv2D(4, 3)(x))
+    return keras.layers.Conv2D(4, 1)(x)
+
+
+def bounded(keras, x):
+    x = keras.layers.ReLU(max_value=1.5)(keras.layers.Conv2D(4, 3)(x))
+    return keras.ops.maximum(keras.layers.Conv2D(4, 3)(x), -0.5)
+
+
+def cropped_and_turned(keras, x):
+    x = keras.layers.Cropping2D(((1, 0), (2, 1)))(keras.layers.Conv2D(5, 3, padding="same")(x))
+    x = keras.layers.Permute((2, 1, 3))(x)
+    return keras.layers.Conv2D(4, 3)(x)[:, -1]
+
+
+def shuffled_channels(keras, x):
+    left, right = keras.ops.split(keras.layers.Conv2D(8, 3)(x), 2, axis=-1)
+    x = keras.layers.Concatenate()([keras.layers.Conv2D(4, 3, padding="same")(left), right])
+    x = keras.layers.Permute((1, 2, 4, 3))(keras.layers.Reshape((6, 6, 2, 4))(x))
+    return keras.layers.Conv2D(3, 1)(keras.layers.Reshape((6, 6, 8))(x))
+
+
+def recurrent(keras, x):
+    x = keras.layers.Reshape((8, 24))(x)
+    lstm, gru, rnn = keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN
+    last = [layer(4, unroll=True)(x) for layer in (lstm, gru, rnn)]
+    return keras.layers.Concatenate()(last)
+
+
 NETWORKS = {
     normalised_pool: {"MUL", "ADD"},
     leaky: {"LEAKY_RELU"},
@@ -73,6 +104,11 @@ NETWORKS = {
     squeeze_and_excite: {"LOGISTIC", "MUL"},
     spatial_attention: {"MUL"},
     scaled_constants: {"MUL", "ADD", "SUB"},
+    slopes_below_zero: {"PRELU"},
+    bounded: {"MINIMUM", "MAXIMUM"},
+    cropped_and_turned: {"STRIDED_SLICE", "TRANSPOSE"},
+    shuffled_channels: {"SPLIT", "TRANSPOSE"},
+    recurrent: {"UNPACK", "SPLIT"},
 }
 
 

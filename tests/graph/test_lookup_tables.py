@@ -64,3 +64,17 @@ def test_hard_swish_equals_tflm_at_every_scale():
                 output=(float(scale * 2 ** rng.uniform(-6.9, 8)), zero_point(rng)),
             )
         )
+
+
+def test_elu_equals_tflm_at_every_scale():
+    rng = np.random.default_rng(8)
+    for exponent in np.linspace(-20, 12, N_MODELS):
+        scale = float(2**exponent)
+        assert_table_equals_tflm(
+            em.function_of_one(
+                "ELU",
+                scale=scale,
+                zero_point=zero_point(rng),
+                output=(float(2 ** rng.uniform(-12, 4)), zero_point(rng)),
+            )
+        )

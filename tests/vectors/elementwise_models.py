@@ -11,6 +11,7 @@ ALL_CODES = (1, 256)  # the shape of an input that holds each code once
 
 OUTPUTS = {"LOGISTIC": (1 / 256, -128), "TANH": (1 / 128, 0)}
 COMBINING_OPTIONS = {"ADD": "AddOptions", "SUB": "SubOptions", "MUL": "MulOptions"}
+EXTREMA = ("MAXIMUM", "MINIMUM")
 
 
 def function_of_one(
@@ -22,13 +23,13 @@ def function_of_one(
     output: tuple[float, int] = (0.03, -40),
     alpha: float = 0.3,
 ) -> bytes:
-    """LOGISTIC, TANH, HARD_SWISH or LEAKY_RELU; only the last has alpha.
+    """LOGISTIC, TANH, HARD_SWISH, ELU or LEAKY_RELU; only the last has alpha.
 
     output: scale and zero point, which LOGISTIC and TANH have fixed.
     """
     options = None if kind != "LEAKY_RELU" else options_of("LeakyReluOptions", alpha=alpha)
     tensors = [activation(shape, scale, zero_point), activation(shape, *OUTPUTS.get(kind, output))]
-    version = 1 if kind == "HARD_SWISH" else 2
+    version = 1 if kind in ("ELU", "HARD_SWISH") else 2
     return tflite_bytes(tensors, [OpSpec(kind, (0,), 1, options, version)])
 
 
@@ -73,7 +74,7 @@ def with_constant(
     activation_name: str = "NONE",
     is_constant_first: bool = False,
 ) -> bytes:
-    """ADD, SUB or MUL of the input and a constant, each repeated to fit the other."""
+    """ADD, SUB, MUL, PRELU, MAXIMUM or MINIMUM of the input and a constant, repeated to fit."""
     codes = rng.integers(-128, 128, constant_shape, np.int8)
     tensors = [
         activation(shape, scales[0], zero_points[0]),
@@ -116,6 +117,10 @@ def concatenation(
 
 
 def _combining_op(kind: str, inputs: tuple[int, int], output: int, activation_name: str) -> OpSpec:
+    if kind == "PRELU":
+        return OpSpec(kind, inputs, output)
+    if kind in EXTREMA:
+        return OpSpec(kind, inputs, output, options_of("MaximumMinimumOptions"), 2)
     fused = ACTIVATIONS[activation_name]
     options = options_of(COMBINING_OPTIONS[kind], fusedActivationFunction=fused)
     return OpSpec(kind, inputs, output, options, 2)

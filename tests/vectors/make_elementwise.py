@@ -51,6 +51,36 @@ CASES: Mapping[str, Maker] = {
     "hard_swish_fine_scale": without_rng(
         em.function_of_one, "HARD_SWISH", scale=0.009, output=(0.005, -20)
     ),
+    "elu": without_rng(em.function_of_one, "ELU"),
+    "elu_coarse_scale": without_rng(
+        em.function_of_one, "ELU", scale=0.13, zero_point=60, output=(0.02, -70)
+    ),
+    "prelu": partial(em.with_constant, kind="PRELU", scales=(0.0235, 0.01, 0.02)),
+    "prelu_pixels": partial(
+        em.with_constant,
+        kind="PRELU",
+        constant_shape=(5, 3, 4),
+        scales=(0.0235, 0.01, 0.013),
+        zero_points=(-5, 40, 2),
+    ),
+    "prelu_rows": partial(
+        em.with_constant, kind="PRELU", constant_shape=(5, 1, 4), scales=(0.02, 0.02, 0.05)
+    ),
+    "maximum": partial(
+        em.with_constant,
+        kind="MAXIMUM",
+        constant_shape=(),
+        scales=(0.02,) * 3,
+        zero_points=(3,) * 3,
+    ),
+    "minimum_constant_first": partial(
+        em.with_constant,
+        kind="MINIMUM",
+        constant_shape=(1,),
+        scales=(0.02,) * 3,
+        zero_points=(3,) * 3,
+        is_constant_first=True,
+    ),
     "concatenation": without_rng(em.concatenation, n_inputs=3),
     "concatenation_rows": without_rng(em.concatenation, axis=1),
     "mul": without_rng(em.combined, "MUL", scales=(0.0235, 0.0173, 0.018)),

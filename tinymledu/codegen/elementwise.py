@@ -19,6 +19,7 @@ from tinymledu.graph.fixed_point import (
     activation_range,
     add_parameters,
     mul_multiplier,
+    rescale_multiplier,
 )
 from tinymledu.graph.ir import (
     AddOptions,
@@ -85,6 +86,30 @@ def _mul(graph: Graph, op: Op) -> KernelCall:
         "output_max": high,
     }
     return _combining_call(graph, op, "mul", fields, activation_note(op.options.activation))
+
+
+def _prelu(graph: Graph, op: Op) -> KernelCall:
+    inputs, slopes, output = input_of(graph, op, 0), input_of(graph, op, 1), output_of(graph, op)
+    quantization = quantization_of(output)
+    above = rescale_multiplier(quantization_of(inputs), quantization)
+    below = mul_multiplier(quantization_of(inputs), quantization_of(slopes), quantization)
+    fields: dict[str, Number] = {
+        **_broadcast_fields(inputs, slopes, output),
+        "input_zero_point": quantization_of(inputs).zero_point,
+        "slope_zero_point": quantization_of(slopes).zero_point,
+        "output_zero_point": quantization.zero_point,
+        "multiplier": above.multiplier,
+        "shift": above.shift,
+        "slope_multiplier": below.multiplier,
+        "slope_shift": below.shift,
+    }
+    return KernelCall(
+        kernel="tk_prelu_s8",
+        fields=fields,
+        tables=(Table("slopes", "int8_t", data_of(slopes)),),
+        arguments=arguments(graph, op),
+        clearances=(0 if inputs.n_elements == output.n_elements else None,),
+    )
 
 
 def _combining_call(
@@ -195,10 +220,14 @@ def _lookup(graph: Graph, op: Op) -> KernelCall:
 
 ELEMENTWISE_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
     "CONCATENATION": _concatenation,
+    "ELU": _lookup,
     "HARD_SWISH": _lookup,
     "LEAKY_RELU": _lookup,
     "LOGISTIC": _lookup,
+    "MAXIMUM": _lookup,
+    "MINIMUM": _lookup,
     "MUL": _mul,
+    "PRELU": _prelu,
     "SUB": add_sub_call,
     "TANH": _lookup,
 }

@@ -52,10 +52,14 @@ PADDINGS: dict[int, Padding] = {0: "SAME", 1: "VALID"}
 ACTIVATIONS: dict[int, Activation] = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 WITHOUT_OPTIONS = {
     "DEQUANTIZE",
+    "ELU",
     "EXPAND_DIMS",
     "HARD_SWISH",
     "LOGISTIC",
+    "MAXIMUM",
+    "MINIMUM",
     "PAD",
+    "PRELU",
     "QUANTIZE",
     "RELU",
     "RELU6",

@@ -2,7 +2,8 @@
 
 A function of one code can have no more than 256 results, so the kernel on the board is a table, and
 what TensorFlow Lite Micro computes for each code happens here, once. The tables are made with
-integers only, because they have to agree with that runtime to the last bit.
+integers only, because they have to agree with that runtime to the last bit; the exception is ELU,
+which it computes in float32.
 
 Sources: lite/kernels/internal/reference/leaky_relu.h, hard_swish.h, integer_ops/logistic.h and
 integer_ops/tanh.h; the order of rounding in their fixed-point functions is that of gemmlowp's
@@ -44,7 +45,7 @@ LARGEST_SIGMOID_SCALE = 2.0**30
 
 
 def lookup_table(graph: Graph, op: Op) -> Table:
-    """The results of an operator of LOOKUPS for all input codes, from -128 to 127.
+    """The results of an operator of LOOKUPS or BOUNDS for all input codes, from -128 to 127.
 
     Raises:
         QuantizationError: scales that the integer arithmetic cannot carry.
@@ -53,6 +54,10 @@ def lookup_table(graph: Graph, op: Op) -> Table:
     output = graph.tensors[op.outputs[0]].quantization
     assert inputs is not None, "check_runnable has seen it"
     assert output is not None, "check_runnable has seen it"
+    if op.kind in BOUNDS:
+        bound = graph.tensors[op.inputs[1]].data
+        assert bound is not None, "check_runnable has seen it"
+        return _saturated(BOUNDS[op.kind](CODES, bound.astype(np.int64).item()))
     return LOOKUPS[op.kind](op, inputs, output)
 
 
@@ -137,7 +142,26 @@ def _saturated_16(values: IntArray) -> IntArray:
     return np.clip(values, -(2**15), 2**15 - 1)
 
 
+@np.errstate(over="ignore")  # infinite codes are saturated
+def _elu(_op: Op, inputs: Quantization, output: Quantization) -> Table:
+    """x, or exp(x) - 1 where x is negative: the one function that TFLM computes in float32.
+
+    Source: TFLM elu.cc, PopulateLookupTable.
+    """
+    x = np.float32(inputs.scale) * (CODES - inputs.zero_point).astype(np.float32)
+    below = np.exp(np.minimum(x, 0).astype(np.float64)).astype(np.float32) - np.float32(1)
+    steps = np.where(x < 0, below, x) * (np.float32(1) / np.float32(output.scale))
+    rounded = np.trunc(steps + np.copysign(np.float32(0.5), steps)).astype(np.float64)
+    return _saturated(np.clip(rounded, -(2**30), 2**30).astype(np.int64) + output.zero_point)
+
+
+BOUNDS: Mapping[str, Callable[[IntArray, int], IntArray]] = {
+    "MAXIMUM": np.maximum,
+    "MINIMUM": np.minimum,
+}
+
 LOOKUPS: Mapping[str, Callable[[Op, Quantization, Quantization], Table]] = {
+    "ELU": _elu,
     "HARD_SWISH": _hard_swish,
     "LEAKY_RELU": _leaky_relu,
     "LOGISTIC": _logistic,

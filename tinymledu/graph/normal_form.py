@@ -7,7 +7,7 @@ that everything after this pass knows one operator for the three, and the operat
 the shapes have no reader (folding.py drops them).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tinymledu.graph.ir import Graph, Op, Tensor
@@ -15,7 +15,7 @@ from tinymledu.graph.ir import Graph, Op, Tensor
 
 def in_normal_form(graph: Graph) -> Graph:
     """The same function, with RESHAPE(x) and TRANSPOSE_CONV(x, weights, bias)."""
-    ops = tuple(_in_normal_form(op) for op in graph.ops)
+    ops = tuple(_in_normal_form(op, graph.tensors) for op in graph.ops)
     return replace(graph, ops=ops, tensors=_with_batch(graph.tensors, ops))
 
 
@@ -30,7 +30,7 @@ def _with_batch(tensors: tuple[Tensor, ...], ops: Iterable[Op]) -> tuple[Tensor,
     )
 
 
-def _in_normal_form(op: Op) -> Op:
+def _in_normal_form(op: Op, tensors: Sequence[Tensor]) -> Op:
     match op.kind, op.inputs:
         case "RESHAPE", (x, _):
             return replace(op, inputs=(x,))
@@ -38,6 +38,8 @@ def _in_normal_form(op: Op) -> Op:
             return replace(op, kind="RESHAPE", inputs=(x,))
         case "SQUEEZE", (x,):
             return replace(op, kind="RESHAPE", version=1, inputs=(x,))
+        case (("MAXIMUM" | "MINIMUM"), (bound, x)) if tensors[bound].data is not None:
+            return replace(op, inputs=(x, bound))
         case "TRANSPOSE_CONV", (_, weights, x, *bias):
             return replace(op, inputs=(x, weights, *bias))
     return op

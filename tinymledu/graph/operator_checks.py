@@ -312,6 +312,25 @@ def _check_relu(graph: Graph, op: Op) -> None:
         check_same_quantization(graph, op)
 
 
+def _check_bound(graph: Graph, op: Op) -> None:
+    """MAXIMUM, MINIMUM."""
+    bound = graph.tensors[op.inputs[1]]
+    need(
+        op,
+        bound.n_elements == 1,
+        f"its second input has shape {list(bound.shape)}; one constant for all values runs here",
+    )
+    check_codes(op, bound)
+    check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
+    for position in (0, 1):
+        check_same_quantization(graph, op, position)
+
+
+def _check_prelu(graph: Graph, op: Op) -> None:
+    _check_combining(graph, op)
+    check_codes(op, graph.tensors[op.inputs[1]])
+
+
 def _check_pad(graph: Graph, op: Op) -> None:
     inputs, amounts = graph.tensors[op.inputs[0]], graph.tensors[op.inputs[1]]
     rank = len(inputs.shape)
@@ -345,14 +364,18 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "CONV_2D": _check_conv,
     "DEPTHWISE_CONV_2D": _check_depthwise,
     "DEQUANTIZE": _check_ends,
+    "ELU": _check_lookup,
     "FULLY_CONNECTED": _check_fully_connected,
     "HARD_SWISH": _check_lookup,
     "LEAKY_RELU": _check_lookup,
     "LOGISTIC": _check_logistic,
+    "MAXIMUM": _check_bound,
     "MAX_POOL_2D": _check_pool,
     "MEAN": check_reduction,
+    "MINIMUM": _check_bound,
     "MUL": _check_combining,
     "PAD": _check_pad,
+    "PRELU": _check_prelu,
     "QUANTIZE": _check_ends,
     "RELU": _check_relu,
     "RELU6": _check_relu,

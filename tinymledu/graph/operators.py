@@ -32,14 +32,18 @@ VERSIONS: Mapping[str, int] = MappingProxyType(
         "CONV_2D": 3,
         "DEPTHWISE_CONV_2D": 3,
         "DEQUANTIZE": 2,
+        "ELU": 1,
         "FULLY_CONNECTED": 6,
         "HARD_SWISH": 1,
         "LEAKY_RELU": 2,
         "LOGISTIC": 2,
+        "MAXIMUM": 4,
         "MAX_POOL_2D": 2,
         "MEAN": 2,
+        "MINIMUM": 4,
         "MUL": 3,
         "PAD": 2,
+        "PRELU": 1,
         "QUANTIZE": 2,
         "REDUCE_MAX": 2,
         "RELU": 2,
@@ -140,14 +144,18 @@ _ARITY: Mapping[str, tuple[int, int, int]] = {
     "CONV_2D": (2, 3, 1),
     "DEPTHWISE_CONV_2D": (2, 3, 1),
     "DEQUANTIZE": (1, 1, 1),
+    "ELU": (1, 1, 1),
     "FULLY_CONNECTED": (2, 3, 1),
     "HARD_SWISH": (1, 1, 1),
     "LEAKY_RELU": (1, 1, 1),
     "LOGISTIC": (1, 1, 1),
+    "MAXIMUM": (2, 2, 1),
     "MAX_POOL_2D": (1, 1, 1),
     "MEAN": (2, 2, 1),
+    "MINIMUM": (2, 2, 1),
     "MUL": (2, 2, 2),
     "PAD": (2, 2, 1),
+    "PRELU": (2, 2, 1),
     "QUANTIZE": (1, 1, 1),
     "REDUCE_MAX": (2, 2, 1),
     "RELU": (1, 1, 1),
@@ -210,8 +218,11 @@ def _check_factors(graph: Graph, op: Op) -> None:
             mul_multiplier(first, second, output)
         case (("MEAN" | "RELU" | "QUANTIZE"), [inputs, output]):
             rescale_multiplier(inputs, output)
+        case "PRELU", [inputs, slopes, output]:
+            rescale_multiplier(inputs, output)
+            mul_multiplier(inputs, slopes, output)
         case "SOFTMAX", [inputs, _]:
             assert isinstance(op.options, SoftmaxOptions)
             softmax_parameters(inputs, op.options.beta)
-        case (("HARD_SWISH" | "LEAKY_RELU" | "LOGISTIC" | "TANH"), _):
+        case (("ELU" | "HARD_SWISH" | "LEAKY_RELU" | "LOGISTIC" | "TANH"), _):
             lookup_table(graph, op)

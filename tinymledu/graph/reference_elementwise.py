@@ -6,12 +6,14 @@ import numpy as np
 
 from tinymledu.graph.fixed_point import (
     ADD_LEFT_SHIFT,
+    INT8_MAX,
     INT8_MIN,
     FixedPoint,
     IntArray,
     add_parameters,
     mul_multiplier,
     requantize,
+    rescale_multiplier,
 )
 from tinymledu.graph.ir import (
     AddOptions,
@@ -60,6 +62,20 @@ def mul(graph: Graph, op: Op, *activations: Codes) -> Codes:
     return to_output(product, (factor,), options.activation, output)
 
 
+def prelu(graph: Graph, op: Op, x: Codes) -> Codes:
+    """x, or x times its slope where x is below 0."""
+    ((codes, inputs), (slopes, of_slopes)) = _operands(graph, op, (x,))
+    output = output_of(graph, op)
+    quantization = quantization_of(output)
+    steps = codes.astype(np.int64) - inputs.zero_point
+    above = requantize(steps, *rescale_multiplier(inputs, quantization))
+    products = steps * (slopes.astype(np.int64) - of_slopes.zero_point)
+    below = requantize(products, *mul_multiplier(inputs, of_slopes, quantization))
+    value = np.where(steps >= 0, above, below) + quantization.zero_point
+    result: Codes = np.clip(value, INT8_MIN, INT8_MAX).astype(np.int8)
+    return result
+
+
 def _operands(
     graph: Graph, op: Op, activations: tuple[Codes, ...]
 ) -> Iterator[tuple[Codes, Quantization]]:
@@ -91,10 +107,14 @@ def lookup(graph: Graph, op: Op, x: Codes) -> Codes:
 ELEMENTWISE: Mapping[str, Callable[..., Codes]] = {
     "ADD": add_or_sub,
     "CONCATENATION": concatenation,
+    "ELU": lookup,
     "HARD_SWISH": lookup,
     "LEAKY_RELU": lookup,
     "LOGISTIC": lookup,
+    "MAXIMUM": lookup,
+    "MINIMUM": lookup,
     "MUL": mul,
+    "PRELU": prelu,
     "SUB": add_or_sub,
     "TANH": lookup,
 }

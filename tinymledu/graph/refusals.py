@@ -24,7 +24,7 @@ class Refusal:
     instead: str
 
 
-_ANOTHER_ACTIVATION = "activations 'relu', 'relu6', 'leaky_relu' and 'hard_silu' run"
+_ANOTHER_ACTIVATION = "activations 'relu', 'relu6', 'leaky_relu', 'elu', 'silu' and 'hard_silu' run"
 _AFTER_THE_RUN = "leave it out of the model and do it with the outputs, after the run"
 _BEFORE_THE_RUN = "leave it out of the model and do it with the inputs, before the run"
 _WINDOW = "a Conv1D over a window of the sequence runs, with strides or dilation for a longer one"
@@ -67,9 +67,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("RFFT2D", "STFTSpectrogram, or keras.ops.rfft", _BEFORE_THE_RUN),
     ("COMPLEX_ABS", "the magnitude of a spectrum", _BEFORE_THE_RUN),
     ("BATCH_MATMUL", "MultiHeadAttention, Attention, Dot, or keras.ops.matmul", _BY_WEIGHTS),
-    ("ELU", "ELU, or activation 'elu'", _ANOTHER_ACTIVATION),
     ("GELU", "activation 'gelu'", _ANOTHER_ACTIVATION),
-    ("PRELU", "PReLU", "LeakyReLU, with one slope for all channels, or ReLU runs"),
     ("EXP", "activation 'softplus', 'selu', 'mish' or 'exponential'", _ANOTHER_ACTIVATION),
     ("LOG", "activation 'softplus' or 'mish', or keras.ops.log", _ANOTHER_ACTIVATION),
     ("ABS", "activation 'softsign', or keras.ops.abs", _ANOTHER_ACTIVATION),
@@ -87,8 +85,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("FLOOR_DIV", "keras.ops.floor_divide", _AFTER_THE_RUN),
     ("FLOOR_MOD", "keras.ops.mod", _AFTER_THE_RUN),
     ("POW", "x ** n", "Multiply()([x, x]) runs"),
-    ("MAXIMUM", "Maximum, or keras.ops.maximum", "Add or Concatenate runs"),
-    ("MINIMUM", "Minimum, or ReLU(max_value=...)", "ReLU and ReLU(max_value=6) run"),
     ("ADD_N", "tf.add_n", "Add, which takes two inputs or more, runs"),
     ("SUM", "keras.ops.sum", "GlobalAveragePooling1D or 2D runs: the sum over its count"),
     ("REDUCE_MIN", "keras.ops.min", _AFTER_THE_RUN),
