@@ -67,7 +67,12 @@ def scaled_constants(keras, x):
 def slopes_below_zero(keras, x):
     x = keras.layers.PReLU(shared_axes=[1, 2])(keras.layers.Conv2D(6, 3)(x))
     x = keras.layers.PReLU()(keras.layers.Conv2D(4, 3)(x))
-    return keras.layers.Conv2D(4, 1)(x)
+    return keras.layers.Conv2D(4, 1, activation="elu")(x)
+
+
+def between_float_ends(keras, x):
+    x = keras.layers.ReLU()(-keras.layers.Conv2D(6, 3)(x))
+    return keras.ops.square(keras.layers.Conv2D(4, 3)(x))
 
 
 def bounded(keras, x):
@@ -104,7 +109,8 @@ NETWORKS = {
     squeeze_and_excite: {"LOGISTIC", "MUL"},
     spatial_attention: {"MUL"},
     scaled_constants: {"MUL", "ADD", "SUB"},
-    slopes_below_zero: {"PRELU"},
+    slopes_below_zero: {"PRELU", "ELU"},
+    between_float_ends: {"NEG", "SQUARE"},
     bounded: {"MINIMUM", "MAXIMUM"},
     cropped_and_turned: {"STRIDED_SLICE", "TRANSPOSE"},
     shuffled_channels: {"SPLIT", "TRANSPOSE"},

@@ -78,3 +78,17 @@ def test_elu_equals_tflm_at_every_scale():
                 output=(float(2 ** rng.uniform(-12, 4)), zero_point(rng)),
             )
         )
+
+
+@pytest.mark.parametrize("kind", ["ELU", "NEG", "SQUARE", "SPLIT"])
+def test_what_lies_between_dequantize_and_quantize_equals_tflm_at_every_scale(kind):
+    rng = np.random.default_rng(9)
+    for exponent in np.linspace(-15, 4, N_MODELS):
+        assert_table_equals_tflm(
+            em.in_float(
+                kind,
+                scale=float(2**exponent),
+                zero_point=zero_point(rng),
+                output=(float(2 ** (exponent + rng.uniform(-10, 4))), zero_point(rng)),
+            )
+        )

@@ -33,6 +33,36 @@ def function_of_one(
     return tflite_bytes(tensors, [OpSpec(kind, (0,), 1, options, version)])
 
 
+def in_float(
+    kind: str,
+    *,
+    scale: float = 0.047,
+    zero_point: int = 3,
+    output: tuple[float, int] = (0.03, -40),
+) -> bytes:
+    """DEQUANTIZE, a function in float32, QUANTIZE; SPLIT in halves that change places."""
+    half = (1, ALL_CODES[1] // 2)
+    floats = TensorSpec(ALL_CODES, dtype="float32")
+    tensors = [activation(ALL_CODES, scale, zero_point), floats, activation(ALL_CODES, *output)]
+    to_float = OpSpec("DEQUANTIZE", (0,), 1, options_of("DequantizeOptions"), 2)
+    to_codes = options_of("QuantizeOptions")
+    if kind != "SPLIT":
+        tensors.append(floats)
+        options = {"SQUARE": "SquareOptions", "NEG": "NegOptions"}.get(kind)
+        function = OpSpec(kind, (1,), 3, options and options_of(options), 1)
+        return tflite_bytes(tensors, [to_float, function, OpSpec("QUANTIZE", (3,), 2, to_codes, 1)])
+    tensors.append(TensorSpec((), dtype="int32", data=np.array(1, np.int32)))
+    tensors += [TensorSpec(half, dtype="float32")] * 2 + [activation(half, *output)] * 2
+    ops = [
+        to_float,
+        OpSpec("SPLIT", (3, 1), 4, options_of("SplitOptions", numSplits=2), 1, (5,)),
+        OpSpec("QUANTIZE", (4,), 6, to_codes, 1),
+        OpSpec("QUANTIZE", (5,), 7, to_codes, 1),
+        OpSpec("CONCATENATION", (7, 6), 2, options_of("ConcatenationOptions", axis=1), 2),
+    ]
+    return tflite_bytes(tensors, ops)
+
+
 def combined(
     kind: str,
     *,

@@ -52,19 +52,16 @@ CASES: Mapping[str, Maker] = {
         em.function_of_one, "HARD_SWISH", scale=0.009, output=(0.005, -20)
     ),
     "elu": without_rng(em.function_of_one, "ELU"),
-    "elu_coarse_scale": without_rng(
-        em.function_of_one, "ELU", scale=0.13, zero_point=60, output=(0.02, -70)
-    ),
+    "neg_in_float": without_rng(em.in_float, "NEG"),
+    "square_in_float": without_rng(em.in_float, "SQUARE", output=(0.05, -120)),
+    "split_in_float": without_rng(em.in_float, "SPLIT"),
     "prelu": partial(em.with_constant, kind="PRELU", scales=(0.0235, 0.01, 0.02)),
-    "prelu_pixels": partial(
+    "prelu_rows": partial(
         em.with_constant,
         kind="PRELU",
-        constant_shape=(5, 3, 4),
-        scales=(0.0235, 0.01, 0.013),
+        constant_shape=(5, 1, 4),
+        scales=(0.02, 0.02, 0.05),
         zero_points=(-5, 40, 2),
-    ),
-    "prelu_rows": partial(
-        em.with_constant, kind="PRELU", constant_shape=(5, 1, 4), scales=(0.02, 0.02, 0.05)
     ),
     "maximum": partial(
         em.with_constant,

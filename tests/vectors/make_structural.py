@@ -49,14 +49,6 @@ CASES: Mapping[str, Callable[[Generator], bytes]] = {
     ),
     "reduce_max_channels": lambda _rng: sm.reduce_max(input_shape=(1, 4, 3, 5), axes=(-1,)),
     "strided_slice_masks": lambda _rng: sm.strided_slice(),
-    "strided_slice_last_step": lambda _rng: sm.strided_slice(
-        shape=(1, 9, 4),
-        begins=(0, -1, 0),
-        ends=(0, 0, 0),
-        strides=(1, 1, 1),
-        masks=(5, 5, 2),
-        result=(1, 4),
-    ),
     "strided_slice_every_second_channel": lambda _rng: sm.strided_slice(
         shape=(1, 3, 4, 5),
         begins=(0, 0, 1, 4),
@@ -66,7 +58,6 @@ CASES: Mapping[str, Callable[[Generator], bytes]] = {
         result=(1, 2, 2, 3),
     ),
     "slice": lambda _rng: sm.slice_of(),
-    "transpose": lambda _rng: sm.transpose(),
     "transpose_all": lambda _rng: sm.transpose(shape=(1, 3, 4, 5), axes=(0, 3, 1, 2)),
     "transpose_in_place": lambda _rng: sm.transpose(shape=(1, 1, 4, 5), axes=(0, 2, 1, 3)),
     "split": lambda _rng: sm.split_and_joined("SPLIT"),

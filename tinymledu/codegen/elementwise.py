@@ -208,7 +208,7 @@ def _concatenation(graph: Graph, op: Op) -> KernelCall:
     )
 
 
-def _lookup(graph: Graph, op: Op) -> KernelCall:
+def lookup_call(graph: Graph, op: Op) -> KernelCall:
     return KernelCall(
         kernel="tk_lookup_s8",
         fields={"n_values": output_of(graph, op).n_elements},
@@ -220,14 +220,16 @@ def _lookup(graph: Graph, op: Op) -> KernelCall:
 
 ELEMENTWISE_CALLS: Mapping[str, Callable[[Graph, Op], KernelCall]] = {
     "CONCATENATION": _concatenation,
-    "ELU": _lookup,
-    "HARD_SWISH": _lookup,
-    "LEAKY_RELU": _lookup,
-    "LOGISTIC": _lookup,
-    "MAXIMUM": _lookup,
-    "MINIMUM": _lookup,
+    "ELU": lookup_call,
+    "HARD_SWISH": lookup_call,
+    "LEAKY_RELU": lookup_call,
+    "LOGISTIC": lookup_call,
+    "MAXIMUM": lookup_call,
+    "MINIMUM": lookup_call,
     "MUL": _mul,
+    "NEG": lookup_call,
     "PRELU": _prelu,
+    "SQUARE": lookup_call,
     "SUB": add_sub_call,
-    "TANH": _lookup,
+    "TANH": lookup_call,
 }

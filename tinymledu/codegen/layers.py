@@ -6,7 +6,7 @@ uses too; here they are only put where the kernel's struct wants them.
 
 from collections.abc import Callable, Mapping
 
-from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS, add_sub_call
+from tinymledu.codegen.elementwise import ELEMENTWISE_CALLS, add_sub_call, lookup_call
 from tinymledu.codegen.int16 import INT16_CALLS
 from tinymledu.codegen.parts import (
     activation_note,
@@ -42,6 +42,7 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     Graph,
+    InFloatOptions,
     Op,
     PoolOptions,
     Quantization,
@@ -242,6 +243,8 @@ def _relu6(graph: Graph, op: Op) -> KernelCall:
 
 
 def _quantize(graph: Graph, op: Op) -> KernelCall:
+    if isinstance(op.options, InFloatOptions):
+        return lookup_call(graph, op)
     inputs, output = input_of(graph, op, 0), output_of(graph, op)
     if inputs.dtype == "int8":
         return _rescale(graph, op, -128, 127)

@@ -181,6 +181,11 @@ class CopyOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class InFloatOptions:
+    """From codes to codes, but computed in float32 between them; see float_islands.py."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoOptions:
     """Operators such as RESHAPE, PAD and QUANTIZE: all they need is in their tensors."""
 
@@ -203,6 +208,7 @@ Options = (
     | PackOptions
     | UnpackOptions
     | CopyOptions
+    | InFloatOptions
     | NoOptions
 )
 

@@ -2,8 +2,8 @@
 
 A function of one code can have no more than 256 results, so the kernel on the board is a table, and
 what TensorFlow Lite Micro computes for each code happens here, once. The tables are made with
-integers only, because they have to agree with that runtime to the last bit; the exception is ELU,
-which it computes in float32.
+integers only, because they have to agree with that runtime to the last bit; the exceptions
+are ELU and what lies between DEQUANTIZE and QUANTIZE, which it computes in float32.
 
 Sources: lite/kernels/internal/reference/leaky_relu.h, hard_swish.h, integer_ops/logistic.h and
 integer_ops/tanh.h; the order of rounding in their fixed-point functions is that of gemmlowp's
@@ -27,7 +27,8 @@ from tinymledu.graph.fixed_point import (
     quantize_small_multiplier,
     requantize,
 )
-from tinymledu.graph.ir import Graph, LeakyReluOptions, Op, Quantization
+from tinymledu.graph.ir import Graph, InFloatOptions, LeakyReluOptions, Op, Quantization
+from tinymledu.graph.quantized_input import quantize
 from tinymledu.graph.reference_softmax import (
     ONE_Q0,
     exp_on_negative,
@@ -35,6 +36,7 @@ from tinymledu.graph.reference_softmax import (
     one_over_one_plus,
 )
 
+Floats = NDArray[np.float64]
 Table = NDArray[np.int8]  # 256 codes: entry q + 128 is the result for input code q
 
 CODES = np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64)
@@ -58,6 +60,8 @@ def lookup_table(graph: Graph, op: Op) -> Table:
         bound = graph.tensors[op.inputs[1]].data
         assert bound is not None, "check_runnable has seen it"
         return _saturated(BOUNDS[op.kind](CODES, bound.astype(np.int64).item()))
+    if isinstance(op.options, InFloatOptions):
+        return _in_float(FLOAT_FUNCTIONS[op.kind], inputs, output)
     return LOOKUPS[op.kind](op, inputs, output)
 
 
@@ -154,6 +158,21 @@ def _elu(_op: Op, inputs: Quantization, output: Quantization) -> Table:
     rounded = np.trunc(steps + np.copysign(np.float32(0.5), steps)).astype(np.float64)
     return _saturated(np.clip(rounded, -(2**30), 2**30).astype(np.int64) + output.zero_point)
 
+
+def _in_float(
+    function: Callable[[Floats], Floats], inputs: Quantization, output: Quantization
+) -> Table:
+    """DEQUANTIZE, a function, QUANTIZE; each result is rounded to float32 once."""
+    real = (inputs.scale * (CODES - inputs.zero_point)).astype(np.float32)
+    return quantize(function(real.astype(np.float64)).astype(np.float32), output)
+
+
+FLOAT_FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = {
+    "ELU": lambda x: np.where(x < 0, np.expm1(np.minimum(x, 0)), x),
+    "NEG": np.negative,
+    "QUANTIZE": lambda x: x,
+    "SQUARE": np.square,
+}
 
 BOUNDS: Mapping[str, Callable[[IntArray, int], IntArray]] = {
     "MAXIMUM": np.maximum,

@@ -13,6 +13,7 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     Graph,
+    InFloatOptions,
     Op,
     PoolOptions,
     ReduceOptions,
@@ -286,6 +287,12 @@ def _check_lookup(graph: Graph, op: Op) -> None:
     check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
 
 
+def _check_in_float(graph: Graph, op: Op) -> None:
+    """NEG, SQUARE: a table runs here, between DEQUANTIZE and QUANTIZE (float_islands.py)."""
+    need(op, isinstance(op.options, InFloatOptions), "it runs between float32 and int8 only")
+    _check_lookup(graph, op)
+
+
 def _check_logistic(graph: Graph, op: Op) -> None:
     check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
     _check_output_steps(graph, op, 256, -128)
@@ -374,6 +381,7 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "MEAN": check_reduction,
     "MINIMUM": _check_bound,
     "MUL": _check_combining,
+    "NEG": _check_in_float,
     "PAD": _check_pad,
     "PRELU": _check_prelu,
     "QUANTIZE": _check_ends,
@@ -381,6 +389,7 @@ CHECKS: Mapping[str, Callable[[Graph, Op], None]] = {
     "RELU6": _check_relu,
     "RESHAPE": _check_reshape,
     "SOFTMAX": _check_softmax,
+    "SQUARE": _check_in_float,
     "SUB": _check_combining,
     "TANH": _check_tanh,
 }

@@ -114,7 +114,9 @@ ELEMENTWISE: Mapping[str, Callable[..., Codes]] = {
     "MAXIMUM": lookup,
     "MINIMUM": lookup,
     "MUL": mul,
+    "NEG": lookup,
     "PRELU": prelu,
+    "SQUARE": lookup,
     "SUB": add_or_sub,
     "TANH": lookup,
 }

@@ -28,12 +28,13 @@ from tinymledu.graph.ir import (
     DepthwiseConv2DOptions,
     FullyConnectedOptions,
     Graph,
+    InFloatOptions,
     Op,
     PoolOptions,
     SoftmaxOptions,
 )
 from tinymledu.graph.quantized_input import quantize
-from tinymledu.graph.reference_elementwise import ELEMENTWISE
+from tinymledu.graph.reference_elementwise import ELEMENTWISE, lookup
 from tinymledu.graph.reference_parts import (
     Array,
     Codes,
@@ -179,6 +180,8 @@ def pad(graph: Graph, op: Op, x: Codes) -> Codes:
 def quantize_(graph: Graph, op: Op, x: Array) -> Codes:
     """float32 to int8 codes, or int8 codes to those of another scale."""
     inputs, output = tensor_at(graph, op, 0), output_of(graph, op)
+    if isinstance(op.options, InFloatOptions):
+        return lookup(graph, op, x)
     if inputs.dtype == "float32":
         return quantize(x, quantization_of(output))
     centred = x.astype(np.int64) - quantization_of(inputs).zero_point

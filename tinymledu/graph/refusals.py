@@ -76,8 +76,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("LOG_SOFTMAX", "activation 'log_softmax'", "softmax runs; take the logarithm after the run"),
     ("RSQRT", "LayerNormalization, GroupNormalization or RMSNormalization", _BATCH_NORMALIZATION),
     ("SQUARED_DIFFERENCE", "LayerNormalization, or keras.ops.var", _BATCH_NORMALIZATION),
-    ("SQUARE", "GroupNormalization, RMSNormalization, or keras.ops.square", _BATCH_NORMALIZATION),
-    ("NEG", "LayerNormalization, GroupNormalization, or -x", _BATCH_NORMALIZATION),
     ("SQRT", "keras.ops.sqrt or keras.ops.std", _BATCH_NORMALIZATION),
     ("L2_NORMALIZATION", "UnitNormalization", _BATCH_NORMALIZATION),
     ("LOCAL_RESPONSE_NORMALIZATION", "tf.nn.local_response_normalization", _BATCH_NORMALIZATION),

@@ -8,6 +8,7 @@ from tinymledu.errors import ModelFormatError, UnsupportedModelError
 from tinymledu.files import sha256_of
 from tinymledu.graph.copies import as_copies
 from tinymledu.graph.flatbuffer import FlatbufferReader, damage_reported
+from tinymledu.graph.float_islands import on_codes
 from tinymledu.graph.folding import fold_constants
 from tinymledu.graph.ir import Graph, Tensor, TFLiteModel
 from tinymledu.graph.normal_form import in_normal_form
@@ -23,7 +24,7 @@ def load_model(source: str | Path | bytes, *, name: str | None = None) -> TFLite
     """Read a .tflite model, float or quantized, without running it.
 
     Its graph lacks operators whose results are known beforehand, and has others in one form; see
-    folding.py, normal_form.py and copies.py.
+    normal_form.py, folding.py, copies.py and float_islands.py.
 
     Args:
         source: a path, or the bytes of the file.
@@ -65,7 +66,7 @@ def _model(content: bytes, title: str) -> TFLiteModel:
         graph = reader.graph()
         notes = _read_notes(reader.metadata(METADATA_NAME))
     _check_references(graph)
-    graph = as_copies(fold_constants(in_normal_form(graph)))
+    graph = on_codes(as_copies(fold_constants(in_normal_form(graph))))
     labels, scheme = notes
     return TFLiteModel(
         name=title,

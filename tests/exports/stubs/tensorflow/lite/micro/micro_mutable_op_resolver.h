@@ -16,6 +16,7 @@ public:
     TfLiteStatus AddConv2D();
     TfLiteStatus AddDepthwiseConv2D();
     TfLiteStatus AddDequantize();
+    TfLiteStatus AddElu();
     TfLiteStatus AddExpandDims();
     TfLiteStatus AddFullyConnected();
     TfLiteStatus AddGather();
@@ -27,9 +28,11 @@ public:
     TfLiteStatus AddMean();
     TfLiteStatus AddMinimum();
     TfLiteStatus AddMul();
+    TfLiteStatus AddNeg();
     TfLiteStatus AddPack();
     TfLiteStatus AddPad();
     TfLiteStatus AddPadV2();
+    TfLiteStatus AddPrelu();
     TfLiteStatus AddQuantize();
     TfLiteStatus AddReduceMax();
     TfLiteStatus AddRelu();
@@ -37,12 +40,17 @@ public:
     TfLiteStatus AddReshape();
     TfLiteStatus AddResizeNearestNeighbor();
     TfLiteStatus AddShape();
+    TfLiteStatus AddSlice();
     TfLiteStatus AddSoftmax();
+    TfLiteStatus AddSplit();
+    TfLiteStatus AddSplitV();
+    TfLiteStatus AddSquare();
     TfLiteStatus AddSqueeze();
     TfLiteStatus AddStridedSlice();
     TfLiteStatus AddSub();
     TfLiteStatus AddTanh();
     TfLiteStatus AddTranspose();
     TfLiteStatus AddTransposeConv();
+    TfLiteStatus AddUnpack();
 };
 }  // namespace tflite
