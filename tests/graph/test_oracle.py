@@ -133,3 +133,15 @@ def test_a_missing_oracle_is_named_with_the_command_that_installs_it(monkeypatch
     assert caught.value.exit_code == 3
     with pytest.raises(MissingToolError):
         oracle_name()
+
+
+@needs_oracle
+def test_an_operator_that_tflite_micro_lacks_is_named_with_its_layer_and_what_to_do():
+    structural_models = pytest.importorskip("structural_models", reason=NO_ORACLE)
+    model = load_model(structural_models.tile())
+
+    with pytest.raises(
+        UnsupportedModelError,
+        match=r"no kernel for TILE #0 \(Keras: UpSampling1D or 2D, .* Conv2DTranspose and Resizing",
+    ):
+        Oracle(model)

@@ -7,7 +7,7 @@ from oracle_mark import NO_ORACLE
 from tflite.utils import BUILTIN_OPCODE2NAME
 
 from tinymledu.errors import UnsupportedModelError
-from tinymledu.graph.ir import Op
+from tinymledu.graph.ir import Op, Quantization
 from tinymledu.graph.operators import VERSIONS, check_runnable
 from tinymledu.graph.refusals import LATER_VERSIONS, REFUSALS, refused
 from tinymledu.graph.tflite import load_model
@@ -118,6 +118,27 @@ def test_other_numbers_than_int8_are_refused_with_where_they_come_from(graph, wo
     assert words in text
 
 
+def test_a_layer_that_the_converter_left_in_float32_is_not_told_to_be_quantized():
+    graph = load_model(recorded.model_bytes("tiny_cnn_int8")).graph
+    tensors = list(graph.tensors)
+    index = graph.ops[1].outputs[0]
+    tensors[index] = replace(tensors[index], dtype="float32")
+
+    text = refusal_of(replace(graph, tensors=tuple(tensors)))
+
+    assert "converter left it in float32; its name tells the Keras layer, to be replaced" in text
+
+
+def test_relu6_in_another_scale_is_refused_with_what_runs():
+    graph = load_model(recorded.model_bytes("relu6")).graph
+    output = replace(graph.output, quantization=Quantization((0.5,), (0,)))
+    tensors = [output if tensor is graph.output else tensor for tensor in graph.tensors]
+
+    text = refusal_of(replace(graph, tensors=tuple(tensors)))
+
+    assert text.endswith("; ReLU(max_value=6) (Keras) right after a layer with weights runs.")
+
+
 def test_a_uint8_input_is_refused_with_the_setting_that_makes_it():
     graph = load_model(recorded.model_bytes("quantize_int8_to_int8")).graph
     tensors = list(graph.tensors)
@@ -135,8 +156,9 @@ def test_a_later_version_is_refused_with_what_it_is_for():
     text = refusal_of(replace(graph, ops=ops))
 
     assert text == (
-        "CONV_2D #0 (version 6): versions 1 to 3 run here; later ones are for grouped convolutions "
-        "(Keras: Conv2D(groups=...)) and int16."
+        "CONV_2D #0 (version 6): versions 1 to 3 run here; later ones are for int16 and grouped "
+        "convolutions (Keras: Conv2D(groups=...)), instead of which DepthwiseConv2D runs, and "
+        "Concatenate of one Conv2D for each group."
     )
 
 

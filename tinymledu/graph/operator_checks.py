@@ -27,6 +27,7 @@ SMALLEST_SCALE = 2.0**-28  # below it 6 / scale leaves int32; no activation is t
 MAX_REACH = 4096  # pixels of one dimension under a filter; a damaged file may claim 2**31
 MAX_TAPS = 2**16
 MAX_INT16_TAPS = 2**15  # so many codes of 2**15, and half a step for rounding, fit into int32
+_AFTER_WEIGHTS = "; ReLU(max_value=6) (Keras) right after a layer with weights runs"
 MAX_AXES = 4  # of inputs that are joined, or repeated to fit each other
 
 
@@ -83,7 +84,7 @@ def check_shape(graph: Graph, op: Op, expected: tuple[int, ...]) -> None:
     )
 
 
-def check_same_quantization(graph: Graph, op: Op, position: int = 0) -> None:
+def check_same_quantization(graph: Graph, op: Op, position: int = 0, instead: str = "") -> None:
     """Refuse an operator that copies codes to another scale."""
     first, last = graph.tensors[op.inputs[position]], graph.tensors[op.outputs[0]]
     if first.quantization is None or last.quantization is None:
@@ -92,7 +93,7 @@ def check_same_quantization(graph: Graph, op: Op, position: int = 0) -> None:
         math.isclose(first.quantization.scale, last.quantization.scale, rel_tol=0, abs_tol=1e-6)
         and first.quantization.zero_point == last.quantization.zero_point
     )
-    need(op, same, "its input and output must have one scale and zero point")
+    need(op, same, f"its input and output must have one scale and zero point{instead}")
 
 
 def check_weights(graph: Graph, op: Op, *, rank: int, axis: int) -> Tensor:
@@ -316,7 +317,7 @@ def _check_output_steps(graph: Graph, op: Op, steps: int, zero_point: int) -> No
 def _check_relu(graph: Graph, op: Op) -> None:
     check_shape(graph, op, graph.tensors[op.inputs[0]].shape)
     if op.kind == "RELU6":
-        check_same_quantization(graph, op)
+        check_same_quantization(graph, op, instead=_AFTER_WEIGHTS)
 
 
 def _check_bound(graph: Graph, op: Op) -> None:

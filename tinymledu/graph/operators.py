@@ -126,14 +126,19 @@ def _check_numbers(graph: Graph, op: Op) -> None:
             raise refusal(
                 op,
                 f"its result {tensor.name!r} is {tensor.dtype}, and only int8 models run here; "
-                f"{advice_on_numbers(tensor.dtype, int8_weights=_has_only_weights_in_int8(graph))}",
+                f"{_advice(graph, tensor.dtype)}",
             )
 
 
-def _has_only_weights_in_int8(graph: Graph) -> bool:
+def _advice(graph: Graph, dtype: str) -> str:
     results = {tensor.dtype for op in graph.ops for tensor in graph.op_outputs(op)}
     constants = {tensor.dtype for tensor in graph.tensors if tensor.data is not None}
-    return "int8" in constants and "int8" not in results
+    if dtype == "float32" and "int8" in results:
+        return (
+            "TensorFlow's converter left it in float32; its name tells the Keras layer, to be "
+            "replaced or left out"
+        )
+    return advice_on_numbers(dtype, int8_weights="int8" in constants and "int8" not in results)
 
 
 COMBINING = ("ADD", "MUL", "SUB")  # of two inputs, one may be a constant

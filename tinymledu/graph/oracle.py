@@ -21,6 +21,7 @@ from tinymledu.graph.quantized_input import input_codes
 
 PACKAGE = "tflite_micro"
 ARENA_SLACK_BYTES = 1024**2
+WITHOUT_KERNEL = frozenset({"TILE"})  # of the operators that run here
 
 
 def tflm_available() -> bool:
@@ -40,6 +41,7 @@ class Oracle:
     def __init__(self, model: TFLiteModel) -> None:
         _need_oracle()
         check_runnable(model.graph)  # on some of what it refuses, TFLM ends the process
+        _check_kernels(model)
         runtime: Any = importlib.import_module(f"{PACKAGE}.python.tflite_micro.runtime")
         self._input = model.graph.input
         self._output = model.graph.output
@@ -64,6 +66,18 @@ class Oracle:
             self._interpreter.invoke()
             row[:] = self._interpreter.get_output(0).ravel()
         return outputs.reshape(shape)
+
+
+def _check_kernels(model: TFLiteModel) -> None:
+    missing = [op for op in model.graph.ops if op.kind in WITHOUT_KERNEL]
+    if missing:
+        names = ", ".join(f"{op.kind} #{op.index}" for op in missing)
+        raise UnsupportedModelError(
+            f"TensorFlow Lite Micro has no kernel for {names} (Keras: UpSampling1D or 2D, "
+            f"RepeatVector), so nothing can be compared with it. {model.name} runs on boards all "
+            "the same, and Interpreter(model).run computes the same codes. Conv2DTranspose and "
+            "Resizing(interpolation='nearest') can be compared."
+        )
 
 
 def _need_oracle() -> None:

@@ -94,7 +94,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("TOPK_V2", "keras.ops.top_k or keras.ops.sort", _AFTER_THE_RUN),
     ("NON_MAX_SUPPRESSION_V4", "tf.image.non_max_suppression", _AFTER_THE_RUN),
     ("NON_MAX_SUPPRESSION_V5", "tf.image.non_max_suppression", _AFTER_THE_RUN),
-    ("PACK", "keras.ops.stack", "Concatenate runs"),
+    ("PACK", "TimeDistributed, or keras.ops.stack", "Concatenate runs"),
     ("SHAPE", "Reshape or Flatten with an open batch", _BATCH_SIZE),
     ("SPACE_TO_BATCH_ND", "Conv1D or Conv2D with dilation_rate and an open batch", _BATCH_SIZE),
     ("BATCH_TO_SPACE_ND", "Conv1D or Conv2D with dilation_rate and an open batch", _BATCH_SIZE),
@@ -144,7 +144,8 @@ INSTEAD_OF_INT16 = "quantize(model, calibration=...) makes a model with int8 act
 # Why a file may have a later version of an operator than runs here.
 LATER_VERSIONS: Mapping[str, str] = MappingProxyType(
     {
-        "CONV_2D": "later ones are for grouped convolutions (Keras: Conv2D(groups=...)) and int16",
+        "CONV_2D": "later ones are for int16 and grouped convolutions (Keras: Conv2D(groups=...)), "
+        "instead of which DepthwiseConv2D runs, and Concatenate of one Conv2D for each group",
         "DEPTHWISE_CONV_2D": "later ones are for int16",
         "FULLY_CONNECTED": "later ones are for int16 and dynamic range",
     }

@@ -10,7 +10,7 @@ from tinymledu.errors import UnsupportedModelError
 from tinymledu.graph.arena import plan_arena
 from tinymledu.graph.flatbuffer import FlatbufferReader
 from tinymledu.graph.ir import TFLiteModel
-from tinymledu.graph.oracle import PACKAGE, oracle_name, tflm_available
+from tinymledu.graph.oracle import PACKAGE, WITHOUT_KERNEL, oracle_name, tflm_available
 from tinymledu.units import count
 
 TIMEOUT_S = 60
@@ -20,7 +20,6 @@ ESTIMATED_EXTRA_BYTES = 32 * 1024
 
 # The methods of tflite::MicroMutableOpResolver are named as the operators are, but for these.
 _METHODS = {"PADV2": "AddPadV2"}
-WITHOUT_KERNEL = frozenset({"TILE"})  # of the operators that run here
 
 
 @dataclass(frozen=True, slots=True)
