@@ -206,3 +206,13 @@ def test_refusal_names_operators_that_have_no_form():
     error = _refusal(tiny_cnn((16, 16, 3), 2, filters=(4,)), words)
 
     assert "could not write tiny_cnn as int8. It has no form of Erf." in str(error)
+
+
+def test_a_recurrent_layer_that_ends_the_converter_is_told_of_unroll(keras):
+    inputs = keras.Input((4, 3))
+    model = keras.Model(inputs, keras.layers.GRU(2, name="memory")(inputs))
+
+    message = str(_crash(model, -11, ""))
+
+    assert "(by signal 11)" in message
+    assert "GRU 'memory'; try without them, or with unroll=True, which makes LSTM, GRU" in message

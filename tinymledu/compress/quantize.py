@@ -41,6 +41,8 @@ _USUAL_LAYERS = {
     "Activation", "Add", "ZeroPadding2D", "Softmax",
 }  # fmt: skip
 
+_RECURRENT_LAYERS = {"LSTM", "GRU", "SimpleRNN", "Bidirectional"}
+
 
 def quantize(
     model: "keras.Model",
@@ -202,4 +204,6 @@ def _suspects(model: "keras.Model") -> str:
     ]
     if not unusual:
         return ""
-    return f"Layers that are unusual on boards: {', '.join(unusual)}; try without them. "
+    recurrent = {type(layer).__name__ for layer in model.layers} & _RECURRENT_LAYERS
+    unroll = ", or with unroll=True, which makes LSTM, GRU and SimpleRNN run" if recurrent else ""
+    return f"Layers that are unusual on boards: {', '.join(unusual)}; try without them{unroll}. "
