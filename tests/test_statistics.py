@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tinymledu.errors import InputError
@@ -100,6 +100,12 @@ def test_correlation_equals_the_calculation_by_hand():
     assert correlation([0, 0, 1, 1], [2, 4, 5, 6]) == pytest.approx(1.25 / 2.1875**0.5)
 
 
+def test_correlation_does_not_depend_on_the_unit():
+    small, usual = [2e-300, 4e-300, 5e-300, 6e-300], [2, 4, 5, 6]
+
+    assert correlation([0, 0, 1, 1], small) == pytest.approx(correlation([0, 0, 1, 1], usual))
+
+
 def test_correlation_of_what_does_not_vary_is_none():
     assert correlation([1, 1, 1], [1, 2, 3]) is None
     assert correlation([1, 2, 3], [0, 0, 0]) is None
@@ -112,6 +118,8 @@ def test_correlation_refuses_lists_of_different_length():
 
 
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), max_size=30))
+@example([(0.0, 0.0), (1.0, 3e-236)])  # the square of such a deviation is 0
+@example([(0.0, 0.0), (1.0, 5e-324)])
 def test_correlation_is_symmetric_and_within_one(pairs):
     x, y = [a for a, _ in pairs], [b for _, b in pairs]
     found = correlation(x, y)

@@ -109,8 +109,15 @@ def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
         raise InputError(f"{len(x)} values beside {len(y)}; give as many of each.")
     if not x or min(x) == max(x) or min(y) == max(y):
         return None
-    mean_x, mean_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
-    both = math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
-    square_x = math.fsum((a - mean_x) ** 2 for a in x)
-    square_y = math.fsum((b - mean_y) ** 2 for b in y)
+    from_x, from_y = _deviations(x), _deviations(y)
+    both = math.fsum(a * b for a, b in zip(from_x, from_y, strict=True))
+    square_x = math.fsum(a * a for a in from_x)
+    square_y = math.fsum(b * b for b in from_y)
     return max(-1.0, min(1.0, both / math.sqrt(square_x * square_y)))
+
+
+def _deviations(values: Sequence[float]) -> list[float]:
+    """From the mean, in units of the largest, so that no square of a tiny one becomes 0."""
+    mean = math.fsum(values) / len(values)
+    largest = max(abs(value - mean) for value in values)
+    return [(value - mean) / largest for value in values]
