@@ -5,12 +5,17 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tinymledu.datasets import Dataset, DatasetCard, Split
 from tinymledu.models.framework import load_keras
 
 # As the package itself sets it; some tests import TensorFlow before the package does.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# The same examples in every run: what is found by luck elsewhere becomes an @example.
+settings.register_profile("fixed", derandomize=True)
+settings.load_profile("fixed")
 
 SIDE = 16
 MISSING_TOOL = re.compile(r"\bis not installed\b")

@@ -18,6 +18,7 @@ from tinymledu.course.verdict import Verdict
 from tinymledu.course.work import How, Job
 from tinymledu.errors import CourseError, InputError, MissingToolError, SandboxError
 
+NO_CLUSTER = "distributed is not installed: pip install 'tinymledu[cluster]'"
 SLOW = "import time\ntime.sleep(1)\n"
 ANSWERS = {
     "ana": SLOW + "def double(x):\n    return 2 * x",
@@ -35,8 +36,8 @@ def two_workers(tmp_path_factory):
     """The address of a scheduler with two worker processes, and their temporary folder."""
     if sandbox.available().level != sandbox.FULL:
         pytest.skip(f"untrusted code cannot be isolated here: {sandbox.available().refusal()}")
-    distributed = pytest.importorskip("distributed")
-    cloudpickle = pytest.importorskip("cloudpickle")
+    distributed = pytest.importorskip("distributed", reason=NO_CLUSTER)
+    cloudpickle = pytest.importorskip("cloudpickle", reason=NO_CLUSTER)
     import dask
 
     cloudpickle.register_pickle_by_value(cluster_tricks)
@@ -151,7 +152,7 @@ class _Client:
 
 
 def test_nothing_is_sent_where_a_worker_cannot_isolate(monkeypatch):
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason=NO_CLUSTER)
     monkeypatch.setattr("distributed.Client", _Client)
 
     with pytest.raises(SandboxError, match=r"tcp://w on lab7 cannot isolate .* forbidden"):
@@ -159,7 +160,7 @@ def test_nothing_is_sent_where_a_worker_cannot_isolate(monkeypatch):
 
 
 def test_scheduler_that_does_not_answer_is_named_with_the_command_that_starts_one(monkeypatch):
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason=NO_CLUSTER)
     monkeypatch.setattr(cluster, "_CONNECT_S", 0.2)
 
     with pytest.raises(

@@ -1,5 +1,6 @@
 """The unmodified Python SDK of Edge Impulse for Linux classifies through .eim programs."""
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -23,13 +24,16 @@ from impulses import (
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Edge Impulse for Linux")
 LANGUAGES = ["c", "python"]
 SHARED = Path("/dev/shm")
+AUDIO = "sudo apt install portaudio19-dev, then pip install -r requirements/audio.txt"
+HOW = {"pyaudio": AUDIO} | dict.fromkeys(("cv2", "six", "edge_impulse_linux"), "make venv")
 
 
 @pytest.fixture
 def sdk():
     """The SDK as users import it, with OpenCV and PyAudio."""
-    for package in ("edge_impulse_linux", "cv2", "pyaudio", "six"):
-        pytest.importorskip(package, reason=f"the package {package} is not installed")
+    for package in ("cv2", "six", "edge_impulse_linux", "pyaudio"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"the package {package} is not installed: {HOW[package]}")
     import edge_impulse_linux.audio
     import edge_impulse_linux.image
     import edge_impulse_linux.runner

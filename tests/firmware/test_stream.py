@@ -20,7 +20,6 @@ pytestmark = needs_compiler
 explored = settings(
     max_examples=100,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 with Path(__file__).with_name("stream_mutants.toml").open("rb") as file:
