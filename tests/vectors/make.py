@@ -8,13 +8,9 @@ from nowhere else. Run it again only where a case is added, and say in the commi
 values changed, if any did.
 """
 
-import json
-import platform
-import sys
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,12 +18,10 @@ import operator_models as om
 from keras_models import keras_models
 from numpy.random import Generator
 from numpy.typing import NDArray
+from recording import record
 
 from tinymledu.graph.ir import Graph
-from tinymledu.graph.oracle import Oracle, oracle_name
-from tinymledu.graph.tflite import load_model
 
-FOLDER = Path(__file__).resolve().parent
 SEED = 7
 VALUES_PER_CASE = 4000  # inputs and outputs; so many inputs are recorded, but 12 to 64
 NOT_RUN = ("tiny_cnn_float32", "tiny_cnn_float16", "tiny_cnn_dynamic")  # read, but not run here
@@ -176,8 +170,11 @@ OTHERS: Mapping[str, Maker] = {
 }
 
 
-def inputs_for(graph: Graph, rng: Generator) -> NDArray[Any]:
+def inputs_for(name: str, graph: Graph) -> NDArray[Any] | None:
     """Random inputs, and three where all values are extreme or zero."""
+    if name in NOT_RUN:
+        return None
+    rng = np.random.default_rng([SEED, 1, zlib.crc32(name.encode())])
     tensor = graph.input
     n = VALUES_PER_CASE // (tensor.n_elements + graph.output.n_elements)
     shape = (min(max(n, 12), 64), *tensor.shape[1:])
@@ -190,32 +187,12 @@ def inputs_for(graph: Graph, rng: Generator) -> NDArray[Any]:
 
 
 def main() -> None:
-    models: dict[str, bytes] = {}
-    for name, make in (CONVOLUTIONS | OTHERS).items():
-        models[name] = make(np.random.default_rng([SEED, zlib.crc32(name.encode())]))
-    models |= keras_models(SEED)
-    arrays: dict[str, NDArray[Any]] = {}
-    (FOLDER / "models").mkdir(exist_ok=True)
-    for name, content in models.items():
-        (FOLDER / "models" / f"{name}.tflite").write_bytes(content)
-        model = load_model(content, name=name)
-        if name in NOT_RUN:
-            continue
-        rng = np.random.default_rng([SEED, 1, zlib.crc32(name.encode())])
-        inputs = inputs_for(model.graph, rng)
-        arrays[f"{name}.inputs"] = inputs
-        arrays[f"{name}.outputs"] = Oracle(model).run(inputs)
-    np.savez_compressed(FOLDER / "recorded.npz", **arrays)
-    record = {
-        "oracle": oracle_name(),
-        "resolver": "all operators of the Python package, reference kernels",
-        "platform": f"{platform.system()} {platform.machine()}",
-        "seed": SEED,
-        "numpy": np.__version__,
-        "sha256": {name: load_model(content).sha256 for name, content in models.items()},
+    makers = CONVOLUTIONS | OTHERS
+    models = {
+        name: make(np.random.default_rng([SEED, zlib.crc32(name.encode())]))
+        for name, make in makers.items()
     }
-    (FOLDER / "recorded.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(models)} models, {len(arrays) // 2} recorded with {oracle_name()}\n")
+    record("recorded", models | keras_models(SEED), inputs_for, seed=SEED)
 
 
 if __name__ == "__main__":

@@ -5,26 +5,19 @@
 Needs the extra [oracle]. See make.py, whose rules hold here too.
 """
 
-import json
-import platform
-import sys
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import elementwise_models as em
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from recording import record
 
 from tinymledu.graph.ir import Graph
-from tinymledu.graph.oracle import Oracle, oracle_name
-from tinymledu.graph.tflite import load_model
 
-FOLDER = Path(__file__).resolve().parent
-STEM = "recorded_elementwise"
 SEED = 11
 VALUES_PER_CASE = 500  # inputs and outputs; so many inputs are recorded, but 4 to 24
 
@@ -112,7 +105,7 @@ CASES: Mapping[str, Maker] = {
 }
 
 
-def inputs_for(graph: Graph, rng: Generator) -> NDArray[np.int8]:
+def inputs_for(name: str, graph: Graph) -> NDArray[np.int8]:
     """Random inputs, and three where all values are extreme or zero.
 
     An input of 256 values holds each code once.
@@ -121,6 +114,7 @@ def inputs_for(graph: Graph, rng: Generator) -> NDArray[np.int8]:
     assert tensor.quantization is not None
     if tensor.shape == em.ALL_CODES:
         return np.arange(-128, 128, dtype=np.int8).reshape(em.ALL_CODES)
+    rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
     n = VALUES_PER_CASE // (tensor.n_elements + graph.output.n_elements)
     codes = rng.integers(-128, 128, (min(max(n, 4), 24), *tensor.shape[1:]), np.int8)
     codes[0], codes[1], codes[2] = -128, 127, tensor.quantization.zero_point
@@ -128,27 +122,11 @@ def inputs_for(graph: Graph, rng: Generator) -> NDArray[np.int8]:
 
 
 def main() -> None:
-    arrays: dict[str, NDArray[Any]] = {}
-    sums: dict[str, str] = {}
-    for name, make in CASES.items():
-        content = make(np.random.default_rng([SEED, 1, zlib.crc32(name.encode())]))
-        (FOLDER / "models" / f"{name}.tflite").write_bytes(content)
-        model = load_model(content, name=name)
-        sums[name] = model.sha256
-        inputs = inputs_for(model.graph, np.random.default_rng([SEED, zlib.crc32(name.encode())]))
-        arrays[f"{name}.inputs"] = inputs
-        arrays[f"{name}.outputs"] = Oracle(model).run(inputs)
-    np.savez_compressed(FOLDER / f"{STEM}.npz", **arrays)
-    record = {
-        "oracle": oracle_name(),
-        "resolver": "all operators of the Python package, reference kernels",
-        "platform": f"{platform.system()} {platform.machine()}",
-        "seed": SEED,
-        "numpy": np.__version__,
-        "sha256": sums,
+    models = {
+        name: make(np.random.default_rng([SEED, 1, zlib.crc32(name.encode())]))
+        for name, make in CASES.items()
     }
-    (FOLDER / f"{STEM}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(arrays) // 2} models recorded with {oracle_name()}\n")
+    record("recorded_elementwise", models, inputs_for, seed=SEED)
 
 
 if __name__ == "__main__":

@@ -6,25 +6,16 @@ Needs the extra [oracle]. Each model is one of make.py's, with int16 activations
 see make.py, whose rules hold here too.
 """
 
-import json
-import platform
-import sys
 import zlib
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import recorded
 from int16_models import with_int16_activations
-from numpy.random import Generator
 from numpy.typing import NDArray
+from recording import record
 
-from tinymledu.graph.ir import Tensor
-from tinymledu.graph.oracle import Oracle, oracle_name
-from tinymledu.graph.tflite import load_model
+from tinymledu.graph.ir import Graph
 
-FOLDER = Path(__file__).resolve().parent
-STEM = "recorded_int16"
 SEED = 17
 N_INPUTS = 4
 
@@ -48,36 +39,19 @@ CASES = (
 )
 
 
-def inputs_for(tensor: Tensor, rng: Generator) -> NDArray[np.int16]:
+def inputs_for(name: str, graph: Graph) -> NDArray[np.int16]:
     """Random codes, and two inputs where all are extreme."""
-    codes = rng.integers(-(2**15), 2**15, (N_INPUTS, *tensor.shape[1:]), np.int16)
+    rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
+    codes = rng.integers(-(2**15), 2**15, (N_INPUTS, *graph.input.shape[1:]), np.int16)
     codes[0], codes[1] = -(2**15), 2**15 - 1
     return codes
 
 
 def main() -> None:
-    arrays: dict[str, NDArray[Any]] = {}
-    sums: dict[str, str] = {}
-    for source in CASES:
-        name = f"int16_{source}"
-        content = with_int16_activations(recorded.model_bytes(source))
-        (FOLDER / "models" / f"{name}.tflite").write_bytes(content)
-        model = load_model(content, name=name)
-        sums[name] = model.sha256
-        rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
-        arrays[f"{name}.inputs"] = inputs_for(model.graph.input, rng)
-        arrays[f"{name}.outputs"] = Oracle(model).run(arrays[f"{name}.inputs"])
-    np.savez_compressed(FOLDER / f"{STEM}.npz", **arrays)
-    record = {
-        "oracle": oracle_name(),
-        "resolver": "all operators of the Python package, reference kernels",
-        "platform": f"{platform.system()} {platform.machine()}",
-        "seed": SEED,
-        "numpy": np.__version__,
-        "sha256": sums,
+    models = {
+        f"int16_{source}": with_int16_activations(recorded.model_bytes(source)) for source in CASES
     }
-    (FOLDER / f"{STEM}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(sums)} models recorded with {oracle_name()}\n")
+    record("recorded_int16", models, inputs_for, seed=SEED)
 
 
 if __name__ == "__main__":

@@ -5,26 +5,18 @@
 Needs the extra [oracle]. See make.py, whose rules hold here too.
 """
 
-import json
-import platform
-import sys
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import structural_models as sm
 from numpy.random import Generator
 from numpy.typing import NDArray
+from recording import record
 
-from tinymledu.graph.ir import Tensor
-from tinymledu.graph.oracle import Oracle, oracle_name
-from tinymledu.graph.tflite import load_model
+from tinymledu.graph.ir import Graph
 
-FOLDER = Path(__file__).resolve().parent
-STEM = "recorded_structural"
 SEED = 13
 N_INPUTS = 8
 
@@ -74,8 +66,10 @@ CASES: Mapping[str, Callable[[Generator], bytes]] = {
 }
 
 
-def inputs_for(tensor: Tensor, rng: Generator) -> NDArray[np.int8]:
+def inputs_for(name: str, graph: Graph) -> NDArray[np.int8]:
     """Random codes, and three inputs where all are extreme or zero."""
+    tensor = graph.input
+    rng = np.random.default_rng([SEED, 1, zlib.crc32(name.encode())])
     assert tensor.quantization is not None
     codes = rng.integers(-128, 128, (N_INPUTS, *tensor.shape[1:]), np.int8)
     codes[0], codes[1], codes[2] = -128, 127, tensor.quantization.zero_point
@@ -83,27 +77,11 @@ def inputs_for(tensor: Tensor, rng: Generator) -> NDArray[np.int8]:
 
 
 def main() -> None:
-    arrays: dict[str, NDArray[Any]] = {}
-    sums: dict[str, str] = {}
-    for name, make in CASES.items():
-        content = make(np.random.default_rng([SEED, zlib.crc32(name.encode())]))
-        (FOLDER / "models" / f"{name}.tflite").write_bytes(content)
-        model = load_model(content, name=name)
-        sums[name] = model.sha256
-        rng = np.random.default_rng([SEED, 1, zlib.crc32(name.encode())])
-        arrays[f"{name}.inputs"] = inputs_for(model.graph.input, rng)
-        arrays[f"{name}.outputs"] = Oracle(model).run(arrays[f"{name}.inputs"])
-    np.savez_compressed(FOLDER / f"{STEM}.npz", **arrays)
-    record = {
-        "oracle": oracle_name(),
-        "resolver": "all operators of the Python package, reference kernels",
-        "platform": f"{platform.system()} {platform.machine()}",
-        "seed": SEED,
-        "numpy": np.__version__,
-        "sha256": sums,
+    models = {
+        name: make(np.random.default_rng([SEED, zlib.crc32(name.encode())]))
+        for name, make in CASES.items()
     }
-    (FOLDER / f"{STEM}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(sums)} models recorded with {oracle_name()}\n")
+    record("recorded_structural", models, inputs_for, seed=SEED)
 
 
 if __name__ == "__main__":
