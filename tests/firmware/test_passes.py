@@ -107,6 +107,23 @@ def test_channels_that_are_constant_for_every_input_go(biases, n_alive, zero_poi
     assert source.weights_bytes <= kept.weights_bytes
 
 
+@pytest.mark.parametrize("kind", ["LOGISTIC", "TANH", "HARD_SWISH", "ELU"])
+def test_dead_channels_go_through_a_table(kind, tmp_path):
+    """Dense 12 -> 10, a function of each code, dense -> 4: both lose the same five channels."""
+    rng = default_rng(9)
+    first, dense = fully_connected(rng, 12, 10, 0, 1, np.array([0, DEAD] * 5, np.int32))
+    dense.options.fusedActivationFunction = om.ACTIVATIONS["RELU"]
+    second, last = fully_connected(rng, 10, 4, 4, 5)
+    made = {"LOGISTIC": (1 / 256, -128), "TANH": (1 / 128, 0)}.get(kind, (SCALE, -60))
+    tensors = [activation((1, 12), SCALE, -3), *first, activation((1, 10), SCALE, -40)]
+    tensors += [activation((1, 10), *made), *second, activation((1, 4), SCALE, 2)]
+    content = tflite_bytes(tensors, [dense, OpSpec(kind, (3,), 4), last])
+
+    source = agree({"table": content}, tmp_path)["table"]
+
+    assert [layer.output_shape for layer in source.layers] == [(1, 5), (1, 5), (1, 4)]
+
+
 def test_convolutions_lose_dead_channels_unless_padding_would_show(tmp_path):
     """Of 6 channels 2 are the zero point and 1 is another constant, which padding is not."""
     rng = default_rng(6)

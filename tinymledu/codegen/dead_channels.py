@@ -36,20 +36,11 @@ from tinymledu.graph.ir import (
     Op,
     Tensor,
 )
+from tinymledu.graph.lookup_tables import LOOKUPS
 from tinymledu.graph.reference_operators import OPERATORS
 
 WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
-CHANNEL_BY_CHANNEL = (
-    "AVERAGE_POOL_2D",
-    "HARD_SWISH",
-    "LEAKY_RELU",
-    "LOGISTIC",
-    "MAX_POOL_2D",
-    "MEAN",
-    "RELU",
-    "RELU6",
-    "TANH",
-)
+CHANNEL_BY_CHANNEL = ("AVERAGE_POOL_2D", "MAX_POOL_2D", "MEAN", "RELU", "RELU6", *LOOKUPS)
 
 Channels = NDArray[np.int64]
 UNKNOWN = 2**20  # no int8 code: the channel's value depends on the input

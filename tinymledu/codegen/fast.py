@@ -147,33 +147,22 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall | None:
     options = op.options
     assert isinstance(options, DepthwiseConv2DOptions)
     inputs, weights, output = input_of(graph, op, 0), input_of(graph, op, 1), output_of(graph, op)
-    stride = options.stride_height
-    _, filter_height, filter_width, _ = weights.shape
-    geometry = geometry_fields(options, inputs, (filter_height, filter_width))
-    suits = (
-        (filter_height, filter_width) == (3, 3)
-        and options.depth_multiplier == 1
-        and stride == options.stride_width in (1, 2)
-        and (options.dilation_height, options.dilation_width) == (1, 1)
-    )
-    if not suits:
+    if not _suits_3x3(options, weights):
         return None
-    taps = data_of(weights)[0].reshape(9, -1).T
     factors = convolution_multipliers(
         quantization_of(inputs), quantization_of(weights), quantization_of(output)
     )
     limits = activation_range(options.activation, quantization_of(output))
+    taps = data_of(weights)[0].reshape(9, -1).T
     channels = _channels(taps, bias_of(graph, op), factors, inputs, output)
     if channels is None or limits[0] > limits[1]:
         return None
     _, height, width, n_channels = inputs.shape
     _, output_height, output_width, _ = output.shape
-    table = np.zeros(n_channels, DEPTHWISE_CHANNEL)
-    columns = taps.reshape(n_channels, 3, 3)
-    pairs = [_pair(columns[..., 0], columns[..., 1]), _pair(columns[..., 1], columns[..., 2])]
-    table["weights"] = np.stack(pairs, axis=-1).reshape(n_channels, 6)
-    table["output"] = channels
-    row_words = 1 + (-(-output_width // 2) if stride == 1 else -(-output_width // 2) * 2)
+    stride = options.stride_height
+    geometry = geometry_fields(options, inputs, (3, 3))
+    pairs_in_row = -(-output_width // 2)
+    row_words = 1 + stride * pairs_in_row
     written = [(y + 1) * output_width * n_channels for y in range(output_height)]
     read = [y * stride - _whole(geometry["geometry.pad_top"]) + 3 for y in range(output_height)]
     needed = [min(height, max(0, row)) * width * n_channels for row in read]
@@ -194,13 +183,33 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall | None:
     return KernelCall(
         kernel="tk_depthwise_3x3_s8_fast",
         fields=fields,
-        tables=(Table("channels", "tk_depthwise_3x3_channel", table),),
+        tables=(_depthwise_table(taps, channels),),
         arguments=arguments(graph, op),
         macs=output.n_elements * 9,
         note=sliding_note(options, (3, 3)),
         scratch_bytes=3 * n_channels * row_words * WORD_BYTES,
         clearances=(_clearance(written, needed),),
     )
+
+
+def _suits_3x3(options: DepthwiseConv2DOptions, weights: Tensor) -> bool:
+    """One filter of 3x3 for each channel, with strides of 1 or 2 in both directions."""
+    return (
+        weights.shape[1:3] == (3, 3)
+        and options.depth_multiplier == 1
+        and options.stride_height == options.stride_width in (1, 2)
+        and (options.dilation_height, options.dilation_width) == (1, 1)
+    )
+
+
+def _depthwise_table(taps: Codes, channels: NDArray[np.void]) -> Table:
+    """Each channel's taps, as pairs of neighbours in a row, and its output stage."""
+    table = np.zeros(len(taps), DEPTHWISE_CHANNEL)
+    columns = taps.reshape(len(taps), 3, 3)
+    pairs = [_pair(columns[..., 0], columns[..., 1]), _pair(columns[..., 1], columns[..., 2])]
+    table["weights"] = np.stack(pairs, axis=-1).reshape(len(taps), 6)
+    table["output"] = channels
+    return Table("channels", "tk_depthwise_3x3_channel", table)
 
 
 def _fully_connected(graph: Graph, op: Op) -> KernelCall | None:
