@@ -23,8 +23,8 @@ LAYERS = {
 }  # fmt: skip
 
 ONLY_IN = {
-    "tensorflow": ("models", "training", "compress", "course/zygote"),
-    "keras": ("models", "training", "compress", "course/zygote"),
+    "tensorflow": ("models", "training", "compress", "course/warm_parent"),
+    "keras": ("models", "training", "compress", "course/warm_parent"),
     "subprocess": ("datasets/drawings", "datasets/fetch", "compress", "boards", "course", "cli",
                    "doctor", "demo"),
     "matplotlib": ("exploration", "course/analytics"),

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tinymledu.course import supervisor, zygote
+from tinymledu.course import supervisor, warm_parent
 from tinymledu.course.isolation import (
     cgroups,
     identity,
@@ -41,7 +41,7 @@ def serve(line):
         real(order, control, channel, None if _NO_GROUPS else home, main)
 
     supervisor.supervise = supervise
-    zygote.serve(line, tensorflow=False)
+    warm_parent.serve(line, tensorflow=False)
 
 
 _NO_GROUPS = []

@@ -406,7 +406,7 @@ def test_same_random_numbers_come_in_every_run(warm):
 WITH_A_THREAD = """
 import threading, time
 threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-from tinymledu.course.zygote import serve
+from tinymledu.course.warm_parent import serve
 serve(LINE, tensorflow=False)
 """
 

@@ -9,7 +9,7 @@ read.
 import json
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -72,24 +72,16 @@ def grade(
     """
     if workers < 1:
         raise InputError(f"workers is {workers}; at least 1 submission has to run at a time.")
-    sampling = None
-    if audit_share:
-        seed = secrets.randbelow(2**32) if audit_seed is None else audit_seed
-        sampling = Sampling(audit_share, seed)
+    if cluster is not None and isolation != sandbox.FULL:
+        raise InputError("The workers of a cluster run submissions in isolation only.")
+    sampling = _sampling(audit_share, audit_seed)
     place = open_course(course)
     kit = prepare_for(place, assignment)
     name = kit.assignment.name
-    students = place.students(name)
-    if not students:
-        raise CourseError(
-            f"Nobody has handed in {name}: {place.folder / 'submitted'} has no folder "
-            f"STUDENT/{name}. Take submissions in with: tinymledu course collect {name} FOLDER"
-        )
+    students = _who_handed_in(place, name)
     require_writable(place.folder / "results" / name)
     if cluster is None and isolation == sandbox.FULL:
         sandbox.require()
-    if cluster is not None and isolation != sandbox.FULL:
-        raise InputError("The workers of a cluster run submissions in isolation only.")
     with only_grader(place), ExitStack() as stack:
         started = time.monotonic()
         leftovers.remove(place, name)
@@ -104,26 +96,52 @@ def grade(
             trusted=trusted,
             progress=progress,
         )
-        submissions = [
-            read_submission(kit.assignment, place.submission_folder(student, name), student)
-            for student in students
-        ]
-        grades = run.grade_all(submissions, again=again)
-        audit = None
-        if sampling is not None:
-            doubtful, audit = run.audit(submissions, grades, sampling)
-            grades |= doubtful
-        report = GradeReport(
-            assignment=name,
-            machine_points=kit.assignment.machine_points,
-            person_points=sum(cell.points for cell in kit.assignment.essays),
-            isolation=isolation,
-            students=tuple(grades[student] for student in students),
-            wall_s=time.monotonic() - started,
-            audit=audit,
-        )
+        report = _report(place, run, students, again=again, sampling=sampling)
+        report = replace(report, wall_s=time.monotonic() - started)
         store(place, kit, report)
     return report
+
+
+def _sampling(share: float, seed: int | None) -> Sampling | None:
+    if not share:
+        return None
+    return Sampling(share, secrets.randbelow(2**32) if seed is None else seed)
+
+
+def _who_handed_in(place: Course, assignment: str) -> tuple[str, ...]:
+    students = place.students(assignment)
+    if not students:
+        raise CourseError(
+            f"Nobody has handed in {assignment}: {place.folder / 'submitted'} has no folder "
+            f"STUDENT/{assignment}. Take submissions in with: "
+            f"tinymledu course collect {assignment} FOLDER"
+        )
+    return tuple(students)
+
+
+def _report(
+    place: Course, run: ClassRun, students: Sequence[str], *, again: bool, sampling: Sampling | None
+) -> GradeReport:
+    """Everybody's grade, after an audit where one was asked for; the time is not filled in yet."""
+    assignment = run.kit.assignment
+    submissions = [
+        read_submission(assignment, place.submission_folder(student, assignment.name), student)
+        for student in students
+    ]
+    grades = run.grade_all(submissions, again=again)
+    audit = None
+    if sampling is not None:
+        doubtful, audit = run.audit(submissions, grades, sampling)
+        grades |= doubtful
+    return GradeReport(
+        assignment=assignment.name,
+        machine_points=assignment.machine_points,
+        person_points=sum(cell.points for cell in assignment.essays),
+        isolation=run.how.isolation,
+        students=tuple(grades[student] for student in students),
+        wall_s=0.0,
+        audit=audit,
+    )
 
 
 def prepare_for(place: Course, assignment: str) -> Kit:
