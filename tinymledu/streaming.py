@@ -222,9 +222,27 @@ def classify_stream(
         )
     if not rate_hz > 0:
         raise InputError(f"rate_hz must be above 0, not {rate_hz}.")
-    name, shape = deployment.model.name, deployment.model.graph.input.shape[1:]
+    shape = deployment.model.graph.input.shape[1:]
+    found = _windows_of(deployment.model.name, shape, np.asarray(samples), hop_frames)
+    runs = deployment.run_many(np.stack([window.samples.reshape(shape) for window in found]))
+    return tuple(
+        Answer(
+            start_s=window.first_frame / rate_hz,
+            end_s=(window.first_frame + shape[0]) / rate_hz,
+            label=run.label,
+            scores=run.scores,
+            codes=run.codes,
+        )
+        for window, run in zip(found, runs, strict=True)
+    )
+
+
+def _windows_of(
+    name: str, shape: tuple[int, ...], samples: NDArray[Any], hop_frames: int
+) -> list[Window]:
+    """All windows of a recording for a model's input (n_frames, ...), at least one."""
     window_frames, n_channels = shape[0], math.prod(shape[1:])
-    recording = np.atleast_1d(np.asarray(samples))
+    recording = np.atleast_1d(samples)
     if math.prod(recording.shape[1:]) != n_channels:
         raise InputError(
             f"{name} takes frames of {n_channels} values; these samples have shape "
@@ -244,14 +262,4 @@ def classify_stream(
             f"{name} takes windows of {window_frames} frames, and there are only "
             f"{len(recording)}; give a longer recording."
         )
-    runs = deployment.run_many(np.stack([window.samples.reshape(shape) for window in found]))
-    return tuple(
-        Answer(
-            start_s=window.first_frame / rate_hz,
-            end_s=(window.first_frame + window_frames) / rate_hz,
-            label=run.label,
-            scores=run.scores,
-            codes=run.codes,
-        )
-        for window, run in zip(found, runs, strict=True)
-    )
+    return found
