@@ -5,6 +5,9 @@
  * Do not edit: write it again from the model instead.
  *
  * {{ program.layers | length }} operators, {{ "{:,}".format(program.macs) }} multiply-accumulates
+{% if program.macs != program.model_macs %}
+ * of the model's {{ "{:,}".format(program.model_macs) }}: channels that are constant for every input are folded away
+{% endif %}
  * {{ "{:,}".format(weights_bytes) }} B of constants, {{ "{:,}".format(program.arena_bytes) }} B of arena
  *
  * How to use it:

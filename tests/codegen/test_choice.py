@@ -70,9 +70,7 @@ def test_code_that_two_kernels_share_is_counted_once():
 
 
 def test_cycles_by_hand():
-    call = KernelCall("a", {}, (), macs=100)
-
-    assert cycles(call, 10, {"a": Cost(0, 2.5, 7.0, 30.0)}) == 250 + 70 + 30
+    assert cycles(Cost(0, 2.5, 7.0, 30.0), macs=100, n_values=10) == 250 + 70 + 30
 
 
 def test_every_kernel_has_a_price():

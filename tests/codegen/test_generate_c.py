@@ -125,6 +125,7 @@ def test_reshape_needs_no_code():
         ("depthwise_same", 9 * 9 * 8 * (3 * 3)),
         ("fully_connected_per_tensor", 64 * 40),
         ("fully_connected_keep_n_dims", 3 * 17 * 9),  # 3 rows of 17 values, 9 units
+        ("transpose_conv_same", 4 * 3 * 3 * (5 * 3 * 3)),  # each of 4x3x3 inputs spreads
         ("max_pool_2d_same", 0),
     ],
 )

@@ -104,6 +104,12 @@ def test_channels_that_are_constant_for_every_input_go(biases, n_alive, zero_poi
     assert source.layers[0].output_shape == (1, n_alive)
     kept = generate_c(load_model(content), keep_dead_channels=True)
     assert kept.layers[0].output_shape == (1, 10)
+    assert kept.macs == kept.model_macs == source.model_macs == 12 * 10 + 10 * 4
+    assert source.macs == (12 + 4) * n_alive
+    said = f"{source.macs} of the model's 160 multiply-accumulates" if n_alive < 10 else ""
+    assert source.folded_note.startswith(said)
+    assert bool(source.folded_note) == (n_alive < 10)
+    assert ("of the model's 160" in source.files[f"{source.c_name}.h"]) == (n_alive < 10)
     assert source.weights_bytes <= kept.weights_bytes
 
 

@@ -190,6 +190,8 @@ class Deployment:
             f"latency {band(figures.latency_ms.low, figures.latency_ms.high, 'ms')} "
             f"({figures.cycles_method})",
         ]
+        if self.source.folded_note:
+            lines.append(f"{self.source.folded_note} (keep_dead_channels=True runs all)")
         if figures.energy_mj is not None:
             energy = band(figures.energy_mj.low, figures.energy_mj.high, "mJ")
             lines.append(f"energy of the processor {energy} ({figures.cycles_method})")

@@ -137,7 +137,8 @@ def profile_record(deployment: Deployment) -> dict[str, object]:
     memory, figures = deployment.memory, deployment.profile
     return {
         "board": deployment.board.name,
-        "macs": sum(layer.macs for layer in deployment.source.layers),
+        "macs": deployment.source.macs,
+        "model_macs": deployment.source.model_macs,
         "instructions": figures.instructions,
         "cycles": _band(figures.cycles),
         "latency_ms": _band(figures.latency_ms),
@@ -192,6 +193,8 @@ def _print_deployment(deployment: Deployment) -> None:
     if figures.energy_mj is not None:
         energy = units.band(figures.energy_mj.low, figures.energy_mj.high, "mJ")
         console.print(f"  energy  {energy} for the processor (modelled)")
+    if deployment.source.folded_note:
+        console.print(f"  {deployment.source.folded_note} (--keep-dead-channels runs all)")
     table("Layers", NARROW_COLUMNS, narrow_rows(figures))
     console.print(NARROW_NOTE)
 

@@ -17,6 +17,7 @@ from tinymledu.codegen.records import KernelCall
 from tinymledu.errors import unknown_name
 from tinymledu.files import shipped
 from tinymledu.graph.ir import Graph, Op
+from tinymledu.graph.macs import macs_of
 
 Optimise = Literal["speed", "size"]
 
@@ -69,10 +70,9 @@ def flash_bytes(calls: Mapping[int, KernelCall | None], prices: Mapping[str, Cos
     return code + sum(table.n_bytes for call in used for table in call.tables)
 
 
-def cycles(call: KernelCall, n_values: int, prices: Mapping[str, Cost]) -> float:
-    """Modelled cycles of one call that makes n_values output values."""
-    cost = prices[call.kernel]
-    return cost.cycles_per_mac * call.macs + cost.cycles_per_value * n_values + cost.cycles_per_call
+def cycles(cost: Cost, *, macs: int, n_values: int) -> float:
+    """Modelled cycles of one call with so many multiply-accumulates and output values."""
+    return cost.cycles_per_mac * macs + cost.cycles_per_value * n_values + cost.cycles_per_call
 
 
 def _quicker(
@@ -80,8 +80,11 @@ def _quicker(
 ) -> KernelCall | None:
     if clear is None or fast is None:
         return fast or clear
-    n_values = graph.tensors[op.outputs[0]].n_elements
-    return min((fast, clear), key=lambda call: cycles(call, n_values, costs()))
+    macs, n_values = macs_of(graph, op), graph.tensors[op.outputs[0]].n_elements
+    return min(
+        (fast, clear),
+        key=lambda call: cycles(costs()[call.kernel], macs=macs, n_values=n_values),
+    )
 
 
 @functools.cache

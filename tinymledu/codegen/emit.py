@@ -69,6 +69,7 @@ def generate_c(
         model_sha256=model.sha256,
         files=files,
         layers=tuple(_info(layer) for layer in program.layers),
+        model_macs=program.model_macs,
         arena_bytes=program.arena_bytes,
         input_bytes=program.input_bytes,
         output_bytes=program.output_bytes,

@@ -63,7 +63,6 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall:
         tables=_tables(graph, op, data_of(weights).reshape(n_outputs, -1), factors),
         absent=() if bias_of(graph, op) else ("bias",),
         arguments=arguments(graph, op),
-        macs=output.n_elements * height * width * n_inputs,
         note=sliding_note(options, (height, width)),
     )
 
@@ -88,7 +87,6 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall:
         tables=_tables(graph, op, data_of(weights).reshape(-1, n_outputs).T, factors),
         absent=() if bias_of(graph, op) else ("bias",),
         arguments=arguments(graph, op),
-        macs=output.n_elements * height * width,
         note=sliding_note(options, (height, width)),
     )
 
@@ -113,7 +111,6 @@ def _fully_connected(graph: Graph, op: Op) -> KernelCall:
         tables=_tables(graph, op, data_of(weights), factors),
         absent=() if bias_of(graph, op) else ("bias",),
         arguments=arguments(graph, op),
-        macs=inputs.n_elements * n_units,
         note=activation_note(options.activation),
     )
 

@@ -86,7 +86,6 @@ def _conv_2d(graph: Graph, op: Op) -> KernelCall:
         tables=weight_tables(four_side_by_side(data_of(weights)), bias, factors, n_outputs),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
-        macs=output.n_elements * height * width * n_inputs,
         note=sliding_note(options, (height, width)),
     )
 
@@ -114,7 +113,6 @@ def _depthwise_conv_2d(graph: Graph, op: Op) -> KernelCall:
         tables=weight_tables(data_of(weights), bias, factors, n_outputs),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
-        macs=output.n_elements * height * width,
         note=sliding_note(options, (height, width)),
     )
 
@@ -141,7 +139,6 @@ def _fully_connected(graph: Graph, op: Op) -> KernelCall:
         tables=weight_tables(data_of(weights), bias, factors, n_units),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
-        macs=inputs.n_elements * n_units,
         note=activation_note(options.activation),
     )
 

@@ -6,6 +6,7 @@ from tinymledu.codegen.fused_activations import fuse_activations
 from tinymledu.codegen.records import Layer, Program
 from tinymledu.graph.arena import Workspace, plan_arena
 from tinymledu.graph.ir import TFLiteModel
+from tinymledu.graph.macs import macs_of
 from tinymledu.graph.operators import check_runnable
 
 
@@ -39,6 +40,7 @@ def plan_program(
         Layer(
             index=op.index,
             op=op.kind,
+            macs=macs_of(graph, op),
             call=calls[op.index],
             input_shape=graph.tensors[op.inputs[0]].shape,
             output_shape=graph.tensors[op.outputs[0]].shape,
@@ -49,6 +51,7 @@ def plan_program(
     )
     return Program(
         layers=layers,
+        model_macs=sum(macs_of(model.graph, op) for op in model.graph.ops),
         offsets=arena.offsets,
         arena_bytes=arena.arena_bytes,
         input_offset=arena.offsets[graph.input.index],

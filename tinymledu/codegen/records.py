@@ -57,7 +57,6 @@ class KernelCall:
     kernel: str
     fields: Mapping[str, Number]
     arguments: tuple[Argument | ArgumentList, ...]
-    macs: int = 0
     tables: tuple[Table, ...] = ()
     absent: tuple[str, ...] = ()
     note: str = ""  # what a reader wants to know besides the shapes: filter, stride, activation
@@ -71,15 +70,12 @@ class Layer:
 
     index: int
     op: str
+    macs: int
     call: KernelCall | None  # None: no code; the output is the input's place in the arena
     input_shape: tuple[int, ...]  # of its first input
     output_shape: tuple[int, ...]
     arena_bytes_live: int
     scratch_offset: int | None = None  # in the arena; None where the kernel needs no scratch
-
-    @property
-    def macs(self) -> int:
-        return self.call.macs if self.call else 0
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -88,9 +84,13 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A model as a straight sequence of kernel calls on one arena."""
+    """A model as a straight sequence of kernel calls on one arena.
+
+    model_macs: multiply-accumulates of the model as it is, with its constant channels.
+    """
 
     layers: tuple[Layer, ...]
+    model_macs: int
     offsets: Mapping[int, int]  # tensor index to byte offset in the arena
     arena_bytes: int
     input_offset: int
@@ -125,6 +125,7 @@ class CSource:
     """A model as C99: file names to text, and the sizes that the text declares.
 
     weights_bytes counts all constant tables: weights, biases, multipliers and shifts.
+    model_macs: multiply-accumulates of the model as it is; macs has those that are left.
     """
 
     c_name: str
@@ -132,6 +133,7 @@ class CSource:
     model_sha256: str
     files: Mapping[str, str]
     layers: tuple[LayerInfo, ...]
+    model_macs: int
     arena_bytes: int
     input_bytes: int
     output_bytes: int
@@ -141,3 +143,13 @@ class CSource:
     def macs(self) -> int:
         """Multiply-accumulates of one inference, taps in the padding included."""
         return sum(layer.macs for layer in self.layers)
+
+    @property
+    def folded_note(self) -> str:
+        """Why it has fewer multiply-accumulates than the model; '' where it has all."""
+        if self.macs == self.model_macs:
+            return ""
+        return (
+            f"{self.macs:,} of the model's {self.model_macs:,} multiply-accumulates: channels that "
+            "are constant for every input are folded away"
+        )

@@ -72,7 +72,6 @@ def _transpose_conv(graph: Graph, op: Op) -> KernelCall:
         tables=weight_tables(four_side_by_side(data_of(weights)), bias, factors, n_outputs),
         absent=() if bias else ("bias",),
         arguments=arguments(graph, op),
-        macs=inputs.n_elements * n_outputs * height * width,
         note=", ".join(filter(None, notes)),
     )
 
