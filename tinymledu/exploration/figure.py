@@ -127,5 +127,9 @@ def _accessible(svg: str, alt: str) -> str:
     """An <svg> element alone, named by `alt` for screen readers, as wide as there is room."""
     element = svg[svg.index("<svg") :]
     return re.sub(
-        r"<svg\b", f'<svg role="img" aria-label="{escape(alt, quote=True)}"', element, count=1
+        r"<svg\b",
+        f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
+        'style="max-width: 100%; height: auto"',
+        element,
+        count=1,
     )
