@@ -423,7 +423,9 @@ for missing in profile.not_modelled:
 
 # %% [markdown]
 # **Investigate (I).** Nothing of this is hidden, and nothing belongs to somebody else. Open the
-# folder `my_01_firmware`: the kernels are C that a person can read, the weights are numbers.
+# folder `my_01_firmware`: the kernels are C that a person can read, the weights are numbers. These
+# kernels are the fast ones; `tml.deploy(int8, board, optimise="size")` writes the plain ones, whose
+# answers are the same.
 
 # %% tiny={"role": "investigate", "budget_s": 2, "output": "text"}
 # The program as text, yours to keep; the fingerprint tells whether two models are the same file.
