@@ -10,7 +10,11 @@ from tinymledu.course.explain import explain
 from tinymledu.course.shell import failure
 from tinymledu.models.framework import load_keras
 
-pytestmark = pytest.mark.training
+# What TensorFlow warns of while it fails is not the message that is tested.
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning"),
+]
 
 
 @pytest.fixture(scope="module")
