@@ -129,7 +129,7 @@ def test_damaged_metadata_is_refused(notes, message):
         (tiny_file(version=4), "schema version 4; version 3 is read"),
         (tiny_file(dtype=5), "tensor 0 't' is of type number 5 of the schema"),
         (tiny_file(shape=(1, -2)), r"impossible shape \[1, -2\]"),
-        (tiny_file(shape=(1,) * 9), "impossible shape"),
+        (tiny_file(shape=(1,) * 9), "claims 9 axes; at most 8"),
         (tiny_file(shape=(2**30, 2**30)), "claims 1,152,921,504,606,846,976 elements"),
         (tiny_file(n_tensors=9_000, name=b"n" * 100_000), "lists are longer than the file"),
         (tiny_file(n_tensors=50_000), "claims 50,000 tensors; up to 10,000 are read"),

@@ -30,6 +30,11 @@ def with_tensor(graph, index, **changes):
     return replace(graph, tensors=tuple(tensors))
 
 
+def only_last(graph):
+    """The graph without the operators that make what the last one reads."""
+    return replace(graph, ops=(replace(graph.ops[-1], index=0),))
+
+
 def scaled(*scales, zero_point=0, axis=0):
     return Quantization(scales, (zero_point,) * len(scales), axis)
 
@@ -213,6 +218,10 @@ WRONG = {
             graph_named("concatenation_rows"), 1, options=ConcatenationOptions(-1, "NONE")
         ),
         r"shapes \[1, 4, 3, 2\], \[1, 2, 3, 2\] cannot be joined along axis 3",
+    ),
+    "joined ranks": (  # without the axis both have the same extents
+        lambda: only_last(with_tensor(graph_named("concatenation"), 2, shape=(1, 4, 3))),
+        r"shapes .*\[1, 4, 3\] cannot be joined along axis 3",
     ),
     "joined scales": (
         lambda: with_tensor(graph_named("concatenation"), 3, quantization=scaled(0.05)),

@@ -140,7 +140,9 @@ class FlatbufferReader:
             raise UnsupportedModelError(f"{what} {kind}, which is not read here.")
         shape = self._integers(entry.ShapeLength(), entry.ShapeAsNumpy)
         dtype = DTYPES[entry.Type()]
-        if len(shape) > MAX_RANK or min(shape, default=0) < 0:
+        if len(shape) > MAX_RANK:
+            raise ModelFormatError(f"{what} claims {len(shape):,} axes; at most {MAX_RANK}.")
+        if min(shape, default=0) < 0:
             raise ModelFormatError(f"{what} has the impossible shape {list(shape)}.")
         if math.prod(shape) > MAX_TENSOR_ELEMENTS:
             raise ModelFormatError(f"{what} claims {math.prod(shape):,} elements: {list(shape)}.")

@@ -242,7 +242,7 @@ def _check_concatenation(graph: Graph, op: Op) -> None:
     need(op, rank <= MAX_AXES, f"it joins {rank} axes; up to {MAX_AXES} run here")
     need(op, -rank <= op.options.axis < rank, f"its axis {op.options.axis} does not exist")
     axis = op.options.axis % rank
-    others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
+    others = {(len(shape), *shape[:axis], *shape[axis + 1 :]) for shape in shapes}
     need(op, len(others) == 1, f"shapes {listed} cannot be joined along axis {axis}")
     joined = sum(shape[axis] for shape in shapes)
     check_shape(graph, op, (*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
