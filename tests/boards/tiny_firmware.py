@@ -74,6 +74,7 @@ def tiny_source(*, dot=DOT, largest=LARGEST, n_weights=8, arena_bytes=ARENA_BYTE
         input_bytes=8,
         output_bytes=2,
         weights_bytes=n_weights,
+        model_macs=8,
     )
 
 

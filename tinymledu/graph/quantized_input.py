@@ -66,6 +66,7 @@ def _as_array(values: ArrayLike) -> NDArray[Any]:
     return array
 
 
+@np.errstate(over="ignore")  # what float32 cannot hold ends at an end of the codes
 def quantize(
     real: NDArray[np.float32], quantization: Quantization, dtype: str = "int8"
 ) -> NDArray[Any]:
