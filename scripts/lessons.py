@@ -1,6 +1,7 @@
 """Run lessons from top to bottom, and keep their "You should see" ranges true.
 
     python scripts/lessons.py           # three runs of each lesson, ranges written into its text
+    python scripts/lessons.py 06 07     # of these lessons only
     python scripts/lessons.py --check   # fails where the text differs from what was measured
 
 A lesson writes what it found to my_NN_answers.json, under "found". The smallest and largest values
@@ -29,6 +30,15 @@ SOURCES = ROOT / "notebooks" / "src"
 SEEDS = (7, 8, 9)
 SEED_LINE = "SEED = 7"
 CELL_LIMIT_S = 600
+UNITS = {
+    "_ms": " ms",
+    "_mj": " mJ",
+    "_ua": " µA",
+    "_ma": " mA",
+    "_db": " dB",
+    "_hz": " Hz",
+    "_days": " days",
+}
 MARK = re.compile(r"(<!--see:(\w+)-->)(.*?)(<!--/see-->)")
 
 Ranges = Mapping[str, list[float]]
@@ -82,6 +92,12 @@ def run_lesson(
     return Ran(notebook, folder, time.perf_counter() - began)
 
 
+def needs_tensorflow(source: Path) -> bool:
+    """Whether the lesson's card asks for the full profile; the others run in lite."""
+    (profile,) = re.findall(r"^# \| Profile \| \*(full|lite)\*", source.read_text("utf-8"), re.M)
+    return profile == "full"
+
+
 def expected_path(source: Path) -> Path:
     return ROOT / "notebooks" / "models" / f"{source.stem[:2]}_expected.json"
 
@@ -110,9 +126,17 @@ def in_words(name: str, low: float, high: float) -> str:
     elif high >= 1e6:
         low, high, unit, digits = low / 1e6, high / 1e6, " million", 1
     else:
-        unit, digits = "", 0
+        unit = next((said for end, said in UNITS.items() if name.endswith(end)), "")
+        digits = 0 if name.startswith("n_") else _digits(high)
     ends = [f"{end:.{digits}f}" for end in (low, high)]
     return " to ".join(dict.fromkeys(ends)) + unit
+
+
+def _digits(value: float) -> int:
+    """Digits after the point that show a number to three significant figures."""
+    if float(value).is_integer() or abs(value) >= 100:
+        return 0
+    return max(0, 2 - math.floor(math.log10(abs(value))))
 
 
 def with_ranges(text: str, ranges: Ranges) -> str:
@@ -122,7 +146,10 @@ def with_ranges(text: str, ranges: Ranges) -> str:
 
 def main() -> int:
     stale = []
+    wanted = [word for word in sys.argv[1:] if word != "--check"]
     for source in sorted(SOURCES.glob("*.py")):
+        if wanted and source.stem[:2] not in wanted:
+            continue
         path = expected_path(source)
         if "--check" not in sys.argv:
             path.write_text(json.dumps(measure(source), indent=1) + "\n", encoding="utf-8")

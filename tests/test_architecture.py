@@ -17,7 +17,7 @@ LAYERS = {
     "codegen": 4,
     "boards": 5,
     "measurement": 6, "verification": 6, "pareto": 6, "energy": 6,
-    "exploration": 6, "edge_impulse": 6, "streaming": 6,
+    "exploration": 6, "edge_impulse": 6, "streaming": 6, "lessons": 6,
     "course": 7,
     "cli": 8, "demo": 8, "doctor": 8,
 }  # fmt: skip

@@ -41,7 +41,6 @@
 import importlib.util
 import inspect
 import json
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -55,8 +54,7 @@ PHOTOGRAPHS = None  # or a folder or zip with PetImages/Cat and PetImages/Dog in
 # %% tiny={"role": "setup", "budget_s": 2, "output": "text"}
 # Training needs TensorFlow. Where it is missing, a recorded run of this lesson stands in.
 CAN_TRAIN = importlib.util.find_spec("tensorflow") is not None
-SHIPPED = files.shipped("notebooks", "models")
-record = json.loads((SHIPPED / "01_record.json").read_text(encoding="utf-8"))
+record = json.loads(tml.lessons.shipped("01_record.json").read_text(encoding="utf-8"))
 if CAN_TRAIN:
     print("TensorFlow is here: you will train the network yourself.")
 else:
@@ -325,7 +323,7 @@ if CAN_TRAIN:
     int8 = forms[-1]
 else:
     file_bytes = record["file_bytes"]
-    int8 = tml.load_model(SHIPPED / "01_cats_vs_dogs.tflite", name="cats_vs_dogs_int8")
+    int8 = tml.load_model(tml.lessons.shipped("01_cats_vs_dogs.tflite"), name="cats_vs_dogs_int8")
 for scheme, n_bytes in file_bytes.items():
     print(f"{scheme:8}{n_bytes:8,} B   float32 : this = {file_bytes['float32'] / n_bytes:.1f}")
 
@@ -648,12 +646,7 @@ else:
 # %% tiny={"role": "check", "budget_s": 1, "output": "text"}
 # Your letters, such as {1: "a", 2: "c"}. Each one that you fill in gets an answer.
 letters = {1: None, 2: None, 3: None, 4: None, 5: None}
-feedback = json.loads((SHIPPED / "01_check_yourself.json").read_text(encoding="utf-8"))
-for question, letter in letters.items():
-    if letter is None:
-        print(f"{question}: not answered yet")
-    else:
-        print(f"{question}{letter}: {feedback[str(question)].get(letter, 'choose a, b or c')}")
+tml.lessons.check_yourself("01", letters)
 
 # %% [markdown]
 # ## Your predictions again
@@ -667,8 +660,7 @@ came_true = {
     "file_shrinks_by_factor": round(file_bytes["float32"] / file_bytes["int8"], 1),
     "answer_to_a_goat": "cat or dog, it has no other answer",
 }
-for name, value in came_true.items():
-    print(f"{name:24}predicted: {predictions[name] or 'nothing'}   found: {value}")
+tml.lessons.compare(predictions, came_true)
 
 # %% [markdown]
 # ## What you can now do, and what this does not show
@@ -720,16 +712,15 @@ found |= {f"with_{point.n_labelled}_ratio": point.accuracy for point in curve.po
 
 # %% tiny={"role": "run", "budget_s": 1, "output": "text"}
 # One file with what you wrote and found, beside this notebook, for you and your lecturer.
-mine = {
-    "predictions": predictions,
-    "decisions": decisions,
-    "two_phases": two_phases.strip(),
-    "letters": letters,
-    "ledger": ledger,
-    "found": found,
-}
-Path("my_01_answers.json").write_text(json.dumps(mine, indent=1), encoding="utf-8")
-print("Written: my_01_answers.json")
+tml.lessons.keep(
+    "01",
+    predictions=predictions,
+    decisions=decisions,
+    two_phases=two_phases.strip(),
+    letters=letters,
+    ledger=ledger,
+    found=found,
+)
 
 # %% [markdown]
 # ## Next

@@ -1,0 +1,41 @@
+"""The three helpers that every lesson calls."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tinymledu import lessons
+from tinymledu.errors import InputError
+
+
+def test_each_letter_gets_its_own_sentence(capsys):
+    lessons.check_yourself("01", {1: "B ", 2: None, 3: "z"})
+
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.startswith("1B : Yes. New labels")
+    assert second == "2: not answered yet"
+    assert third == "3z: choose a, b or c"
+
+
+def test_a_lesson_without_questions_is_named():
+    with pytest.raises(InputError, match="'1'"):
+        lessons.check_yourself("1", {1: "a"})
+
+
+def test_a_prediction_of_nought_is_a_prediction(capsys):
+    lessons.compare({"right": 0, "wrong": None}, {"right": 3, "wrong": 4})
+
+    assert capsys.readouterr().out.splitlines() == [
+        "right  predicted: 0   found: 3",
+        "wrong  predicted: nothing   found: 4",
+    ]
+
+
+def test_what_is_kept_is_read_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    lessons.keep("06", found={"scale": np.float32(0.5), "codes": np.arange(3)}, letters={1: "a"})
+
+    kept = json.loads((tmp_path / "my_06_answers.json").read_text())
+    assert kept == {"found": {"scale": 0.5, "codes": [0, 1, 2]}, "letters": {"1": "a"}}
