@@ -226,6 +226,35 @@ def test_workers_below_one_are_refused(tmp_path):
         course.grade(tmp_path, "T01", workers=0)
 
 
+def test_root_runs_no_batch_without_isolation(tmp_path, monkeypatch):
+    place = fresh_course(tmp_path / "c")
+    hand_in(place, "ana", GOOD)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    with pytest.raises(SandboxError, match="NOT ISOLATED, and you are root"):
+        course.grade(place.folder, "T01", isolation=sandbox.NONE, trusted=None)
+
+    assert not place.gradebook.exists()
+
+
+def test_autograde_of_nbgrader_is_refused_and_changes_nothing(small_class, monkeypatch):
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import PyFileConfigLoader
+
+    place = small_class[0]
+    monkeypatch.chdir(place.folder)
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(place.folder)).load_config()
+    config.CourseDirectory.root = str(place.folder)
+    before = contents(place.folder)
+
+    done = NbGraderAPI(CourseDirectory(config=config), config=config).autograde(NAME, "ana")
+
+    assert not done["success"]
+    assert "tinymledu course grade" in done["error"]
+    assert contents(place.folder) == before
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to read-only folders")
 def test_read_only_course_is_said_before_anything_runs(tmp_path):
     place = fresh_course(tmp_path / "c")

@@ -23,6 +23,10 @@ c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
 c.ClearSolutions.text_stub = {text_stub!r}
 c.ExecutePreprocessor.timeout = 120
 
+# Submissions run in the jail of `tinymledu course grade` only. Where that cannot be imported, the
+# name below is unknown, and nbgrader's own autograde stops as well.
+c.Autograde.exporter_class = "tinymledu.course.formgrader.NoAutograde"
+
 # Nothing that students wrote runs in formgrader, and MathJax comes from this machine.
 try:
     from tinymledu.course.formgrader import configure

@@ -14,7 +14,10 @@ from typing import Any
 import bleach
 from jinja2 import pass_context
 from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.notebook import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
+
+from tinymledu.errors import CourseError
 
 _TEMPLATES = Path(__file__).parent / "templates" / "formgrader"
 _MODULE = "tinymledu.course.formgrader"
@@ -30,6 +33,18 @@ def configure(config: Any) -> None:
     exporter.sanitize_html = True
     exporter.filters = {"markdown2html": f"{_MODULE}.clean_markdown"}
     exporter.preprocessors = [f"{_MODULE}.Quiet"]
+
+
+class NoAutograde(NotebookExporter):
+    """Stands where `nbgrader autograde` takes its exporter: before anything is deleted or run."""
+
+    def __init__(self, **_options: Any) -> None:
+        raise CourseError(
+            "nbgrader's autograde, and its button in formgrader, would run submissions unprotected "
+            "on this machine, so nothing was run or changed. Grade in a terminal, in this folder: "
+            "tinymledu course grade ASSIGNMENT --course . (with --again to grade anew); the "
+            "grades then show here."
+        )
 
 
 # ------------------------------------------------------------------------------------- Markdown

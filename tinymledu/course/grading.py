@@ -55,7 +55,7 @@ def grade(
         wall_s: limit for one submission; by default the assignment's own.
         isolation: "full", or "none" where this machine cannot isolate: then only submissions of
             `trusted` students are run.
-        trusted: names of students; None means all.
+        trusted: names of students; None means all, which root is refused.
         again: grade anew what has been graded before.
         audit_share: of what had been graded before, run this share again, chosen at random; where
             a result differs, a person must decide.
@@ -65,7 +65,8 @@ def grade(
         progress: called with (done, total).
 
     Raises:
-        SandboxError: full isolation was asked for, and this machine has none. Nothing was run.
+        SandboxError: full isolation was asked for, and this machine has none; or none was asked
+            for, for everybody, by root. Nothing was run.
         CourseError: the folder is no course, cannot be written to, or nothing was handed in.
         UnknownNameError: there is no such assignment.
         InputError: a number makes no sense.
@@ -82,6 +83,8 @@ def grade(
     require_writable(place.folder / "results" / name)
     if cluster is None and isolation == sandbox.FULL:
         sandbox.require()
+    if isolation != sandbox.FULL and trusted is None:
+        sandbox.refuse_root()
     with only_grader(place), ExitStack() as stack:
         started = time.monotonic()
         leftovers.remove(place, name)

@@ -172,12 +172,17 @@ def level_for_batch(*, trust: bool) -> str:
             "NOT ISOLATED: this machine cannot shut untrusted code in, so nothing was run. "
             f"{isolation.refusal()} If you trust every submission: add --i-trust-this-code"
         )
+    refuse_root()
+    return NONE
+
+
+def refuse_root() -> None:
+    """Raise SandboxError for root: a whole batch without isolation is for ordinary users only."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         raise SandboxError(
             "NOT ISOLATED, and you are root: one submission could destroy this machine, so nothing "
-            f"was run. Run this as an ordinary user, or isolated. {isolation.refusal()}"
+            f"was run. Run this as an ordinary user, or isolated. {available().refusal()}".strip()
         )
-    return NONE
 
 
 def as_records(layers: tuple[Layer, ...]) -> str:
