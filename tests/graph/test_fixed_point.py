@@ -17,6 +17,7 @@ from tinymledu.graph.fixed_point import (
     quantize_multiplier,
     quantize_small_multiplier,
     requantize,
+    requantize_once,
     softmax_parameters,
 )
 from tinymledu.graph.ir import Quantization
@@ -168,3 +169,21 @@ def test_softmax_parameters_count_steps_in_q5_26():
 def test_softmax_of_a_scale_below_the_last_bit_is_refused():
     with pytest.raises(QuantizationError, match=r"beta 1 .* scale 1e-09"):
         softmax_parameters(scale(1e-9), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("acc", "twice", "once"),  # M = 0.0037; the exact products are 0.4995 and 1.4985
+    [(135, 1, 0), (405, 2, 1), (-135, -1, 0), (-405, -2, -1), (134, 0, 0), (136, 1, 1)],
+)
+def test_rounding_twice_and_once_differ_just_below_a_half(acc, twice, once):
+    fixed = quantize_multiplier(0.0037)
+
+    assert requantize(acc, *fixed) == twice
+    assert requantize_once(acc, *fixed) == once
+
+
+@given(INT32, MULTIPLIERS, st.integers(-22, 0))
+def test_requantize_once_is_the_exact_product_rounded(acc, multiplier, shift):
+    exact = Fraction(acc * multiplier) * Fraction(2) ** (shift - 31)
+
+    assert requantize_once(acc, multiplier, shift) == floor(exact + Fraction(1, 2))

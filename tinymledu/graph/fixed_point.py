@@ -230,6 +230,23 @@ def requantize(acc: ArrayLike, multiplier: ArrayLike, shift: ArrayLike) -> IntAr
     return divide_by_power(high_multiply(values, multiplier), np.maximum(-shifts, 0))
 
 
+def requantize_once(acc: ArrayLike, multiplier: ArrayLike, shift: ArrayLike) -> IntArray:
+    """acc * multiplier * 2**(shift - 31), rounded once, halves upwards.
+
+    Not what the boards compute: it stands for runtimes such as XNNPACK, the default on a PC. (That
+    one multiplies by a float32 factor and rounds halves to even, so a result can still differ.)
+
+    Args:
+        acc, multiplier, shift: as for `requantize`.
+
+    Source: TFLite MultiplyByQuantizedMultiplier with TFLITE_SINGLE_ROUNDING, internal/common.cc.
+    """
+    bits = 31 - np.asarray(shift, dtype=np.int64)
+    half = np.int64(1) << (bits - 1)
+    result: IntArray = (np.multiply(acc, multiplier, dtype=np.int64) + half) >> bits
+    return result
+
+
 def requantize_wide(acc: IntArray, multiplier: ArrayLike, shift: ArrayLike) -> IntArray:
     """acc * multiplier * 2**(shift - 31) for sums of 16x8 products: int64, rounded once.
 
