@@ -9,6 +9,7 @@ from tinymledu.exploration.charts import (
 )
 from tinymledu.exploration.explorer import Explorer, explore
 from tinymledu.exploration.figure import Figure, show
+from tinymledu.exploration.number_line import number_line_figure
 from tinymledu.exploration.tradeoff import COSTS, measurement_rows, pareto_figure
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "layers_figure",
     "learning_curve_figure",
     "measurement_rows",
+    "number_line_figure",
     "pareto_figure",
     "picture_grid_figure",
     "show",

@@ -1,0 +1,131 @@
+"""The quantization number line: which reals the codes stand for, and where given values land."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinymledu.errors import InputError
+from tinymledu.exploration.figure import BLACK, BLUE, GREY, ORANGE, SKY, Figure, canvas, show
+from tinymledu.graph.affine import code_limits, to_codes, to_reals
+
+MAX_VALUES = 8
+MOST_TICKS = 32  # with more codes than that, single ones cannot be told apart
+REAL_Y, CODE_Y = 1.0, 0.0
+
+
+def number_line_figure(
+    scale: float, zero_point: int, values: Sequence[float] = (), *, bits: int = 8
+) -> Figure:
+    """Two parallel lines: reals above, codes below, and the way of each value between them.
+
+    Args:
+        scale: width of a step, above 0, in the unit of the values.
+        zero_point: the code that means 0.
+        values: at most 8 reals to be quantized.
+        bits: 2 to 16; 3 or 4 show single steps.
+
+    Raises:
+        InputError: the scale is not above 0, the zero point is no code, or too many values.
+    """
+    _check(scale, zero_point, values, bits)
+    lowest, highest = code_limits(bits)
+    reals = np.asarray(values, np.float64)
+    codes = to_codes(reals, scale, zero_point, bits=bits)
+    back = to_reals(codes, scale, zero_point)
+    low, high = (float(to_reals(end, scale, zero_point)) for end in (lowest, highest))
+    outside = (reals < low - scale / 2) | (reals > high + scale / 2)
+    title = f"{highest - lowest + 1} codes, scale {scale:.4g}, zero point {zero_point}"
+    with canvas(width=8.0, height=2.8) as (figure, axes):
+        _draw_lines(axes, scale, zero_point, (lowest, highest))
+        for real, meant, saturated in zip(reals, back, outside, strict=True):
+            _draw_value(axes, float(real), float(meant), saturated=bool(saturated))
+        _finish(axes, [low, high, *reals.tolist()], title)
+        alt = (
+            f"Number line: codes {lowest} to {highest} stand for {low:.3g} to {high:.3g} in steps "
+            f"of {scale:.3g}; code {zero_point} means 0. "
+            f"Of {len(reals)} values, {int(outside.sum())} saturate at an end."
+        )
+        table = _rows(reals, codes, back, outside, scale)
+        ends = [_end("lowest code", lowest, low), _end("zero point", zero_point, 0.0),
+                _end("highest code", highest, high)]  # fmt: skip
+        return show(figure, alt=alt, table=[*table, *ends], title=title)
+
+
+def _check(scale: float, zero_point: int, values: Sequence[float], bits: int) -> None:
+    lowest, highest = code_limits(bits)
+    if not (math.isfinite(scale) and scale > 0):
+        raise InputError(
+            f"The scale is {scale!r}. It is the width of a step, so it must be above 0; a negative "
+            "one would turn the line round."
+        )
+    if not lowest <= zero_point <= highest:
+        raise InputError(
+            f"The zero point is {zero_point!r}, which is none of the codes {lowest} to {highest}. "
+            "Widen the range until it contains 0."
+        )
+    if len(values) > MAX_VALUES or not all(math.isfinite(value) for value in values):
+        raise InputError(f"Give at most {MAX_VALUES} values, all finite; these are {len(values)}.")
+
+
+def _draw_lines(axes: Any, scale: float, zero_point: int, limits: tuple[int, int]) -> None:
+    """Both lines with their ends, 0, and the single codes where there is room for them."""
+    lowest, highest = limits
+    every = -(-(highest - lowest + 1) // MOST_TICKS)
+    shown = sorted({*range(lowest, highest + 1, every), lowest, zero_point, highest})
+    places = to_reals(shown, scale, zero_point)
+    low, high = places[0], places[-1]
+    axes.plot([low, high], [REAL_Y, REAL_Y], color=BLUE, linewidth=4, solid_capstyle="butt")
+    axes.plot([low, high], [CODE_Y, CODE_Y], color=BLACK, linewidth=1)
+    if every == 1:
+        axes.plot(places, np.full(len(places), REAL_Y), "|", color=BLACK, markersize=10)
+    axes.plot(places, np.full(len(places), CODE_Y), "|", color=BLACK, markersize=10)
+    for code in {lowest, zero_point, highest}:
+        place = float(to_reals(code, scale, zero_point))
+        style = "-" if code == zero_point else ":"
+        axes.plot([place, place], [CODE_Y, REAL_Y], style, color=GREY, linewidth=1)
+        side = "left" if code == lowest else "right" if code == highest else "center"
+        axes.text(place, CODE_Y - 0.18, f"{code}", ha=side, va="top", fontsize=10)
+        axes.text(place, REAL_Y + 0.50, f"{place:.3g}", ha=side, va="bottom", fontsize=10)
+
+
+def _draw_value(axes: Any, real: float, meant: float, *, saturated: bool) -> None:
+    """From the value on the upper line to the place of its code on the lower one."""
+    color, marker, style = (ORANGE, "X", "--") if saturated else (SKY, "o", "-")
+    axes.plot([real, meant], [REAL_Y, CODE_Y], style, color=color, linewidth=1.5)
+    axes.plot([real], [REAL_Y], marker, color=color, markeredgecolor=BLACK, markersize=8)
+    axes.plot([meant], [CODE_Y], "v", color=color, markeredgecolor=BLACK, markersize=7)
+    axes.text(real, REAL_Y + 0.15, f"{real:.3g}", ha="center", va="bottom", fontsize=9)
+
+
+def _finish(axes: Any, places: Sequence[float], title: str) -> None:
+    margin = 0.06 * (max(places) - min(places))
+    axes.set(
+        xlim=(min(places) - margin, max(places) + margin), ylim=(-0.6, 1.9), title=title,
+        xlabel="real value (in the unit of the tensor)",
+    )  # fmt: skip
+    axes.set_yticks([CODE_Y, REAL_Y], ["codes", "reals"])
+    axes.grid(visible=False)
+
+
+def _rows(
+    reals: NDArray[np.float64],
+    codes: NDArray[np.int64],
+    back: NDArray[np.float64],
+    outside: NDArray[np.bool_],
+    scale: float,
+) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("real", "code", "means", "error", "error (steps)", "note")]
+    for real, code, meant, saturated in zip(reals, codes, back, outside, strict=True):
+        error = meant - real
+        note = "saturates" if saturated else "rounded"
+        rows.append(
+            (f"{real:.6g}", f"{code}", f"{meant:.6g}", f"{error:.3g}", f"{error / scale:.2f}", note)
+        )
+    return rows
+
+
+def _end(note: str, code: int, meant: float) -> tuple[str, ...]:
+    return ("-", f"{code}", f"{meant:.6g}", "-", "-", note)
