@@ -10,6 +10,8 @@ from tinymledu.exploration.charts import (
 from tinymledu.exploration.explorer import Explorer, explore
 from tinymledu.exploration.figure import Figure, show
 from tinymledu.exploration.number_line import number_line_figure
+from tinymledu.exploration.reliability import reliability_figure
+from tinymledu.exploration.threshold_cost import threshold_cost_figure
 from tinymledu.exploration.tradeoff import COSTS, measurement_rows, pareto_figure
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "number_line_figure",
     "pareto_figure",
     "picture_grid_figure",
+    "reliability_figure",
     "show",
+    "threshold_cost_figure",
     "training_figure",
 ]
