@@ -35,6 +35,18 @@ def test_points_of_the_exercises_sum_to_100(assignment):
     assert sum(map(int, told)) == 100
 
 
+def test_checks_name_the_exercise_under_which_they_stand(assignment):
+    exercise, stands = 0, {}
+    for cell in assignment.cells:
+        if heading := re.search(r"^## Exercise (\d)", cell.source, re.MULTILINE):
+            exercise = int(heading[1])
+        stands[cell.grade_id] = exercise
+
+    assert {check.name: check.exercise for check in assignment.checks} == {
+        check.name: stands[check.name] for check in assignment.checks
+    }
+
+
 def test_the_card_tells_what_a_machine_and_a_person_give(assignment):
     text = "\n".join(cell.source for cell in assignment.cells)
     by_person = sum(cell.points for cell in assignment.essays)

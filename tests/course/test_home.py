@@ -86,6 +86,26 @@ def test_all_public_checks_passed_is_not_all_of_it(public, capsys):
     assert "All checks" not in told
 
 
+def test_a_number_runs_the_checks_of_that_exercise(public, capsys):
+    public.write_text(
+        public.read_text().replace("@check(points=4,", "@check(points=4, exercise=2,")
+        + """
+@check(points=0, title="one is a number", exercise=1)
+def one_is(student):
+    as_number(student.value("one"), "one")
+"""
+    )
+    checks = load_checks(public, {"double": lambda x: 2 * x})  # there is no `one`
+
+    checks(2)
+
+    told = capsys.readouterr().out
+    assert "Passed: double of 3 and 4." in told
+    assert "one is" not in told
+    with pytest.raises(UnknownNameError, match=r"There is no exercise '3'\. Known: 1, 2\."):
+        checks(3)
+
+
 def test_check_without_a_name_raises_after_it_has_told_of_all(public):
     public.write_text(
         public.read_text()

@@ -34,6 +34,7 @@ class CheckInfo:
     title: str
     points: int
     visible: bool
+    exercise: int
 
 
 @dataclass(frozen=True)
@@ -192,13 +193,14 @@ def read_checks(source: str) -> tuple[CheckInfo, ...]:
 
 def _check_info(function: ast.FunctionDef, decorator: ast.Call) -> CheckInfo:
     try:
-        words = [word for word in decorator.keywords if word.arg in ("title", "points", "visible")]
-        options = {word.arg: ast.literal_eval(word.value) for word in words}
-        return CheckInfo(
-            function.name, options["title"], options["points"], options.get("visible", True)
-        )
+        constant: dict[str, Any] = {"visible": True, "exercise": 0}
+        for word in decorator.keywords:
+            if word.arg in ("title", "points", "visible", "exercise"):
+                constant[word.arg] = ast.literal_eval(word.value)
+        title, points = constant.pop("title"), constant.pop("points")
+        return CheckInfo(function.name, title, points, **constant)
     except (ValueError, KeyError):
         raise CourseError(
             f"checks.py, line {decorator.lineno}: the decorator of {function.name} needs constant "
-            "points=, title= and visible=."
+            "points=, title=, visible= and exercise=."
         ) from None

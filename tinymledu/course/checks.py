@@ -62,6 +62,7 @@ class Check:
     visible: bool
     hint: str
     run: Callable[[Student], None]
+    exercise: int = 0  # 0: of none
 
 
 def failure_of(check: Check, student: Student) -> StudentError | None:
@@ -74,7 +75,7 @@ def failure_of(check: Check, student: Student) -> StudentError | None:
 
 
 def check(
-    *, points: float, title: str, visible: bool = True, hint: str = ""
+    *, points: float, title: str, visible: bool = True, hint: str = "", exercise: int = 0
 ) -> Callable[[Callable[[Student], None]], Check]:
     """Make a function a check.
 
@@ -83,12 +84,13 @@ def check(
         title: the property that is checked, in words that may be shown.
         visible: whether messages with values may be shown to the student.
         hint: shown when a visible check fails: the section to reread, the usual slip.
+        exercise: its number in the notebook; `check(2)` there runs the public ones of exercise 2.
     """
     if not (math.isfinite(points) and points >= 0):
         raise InputError(f"The check {title!r} gives {points!r} points; that cannot be.")
 
     def make(function: Callable[[Student], None]) -> Check:
-        return Check(function.__name__, title, float(points), visible, hint, function)
+        return Check(function.__name__, title, float(points), visible, hint, function, exercise)
 
     return make
 

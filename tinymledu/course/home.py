@@ -85,20 +85,27 @@ def _crossed(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class HomeChecks:
-    """The checks of one file on one notebook: `check("name")` runs one, `check()` all of them."""
+    """The checks of one file on one notebook.
+
+    `check("name")` runs one, `check(2)` those of exercise 2, `check()` all of them.
+    """
 
     checks: dict[str, Check]
     student: NotebookStudent
 
-    def __call__(self, name: str = "") -> None:
-        """Run one check, or all; print what passed, or raise with what was expected and came.
+    def __call__(self, name: str | int = "") -> None:
+        """Run one check, or several; print what passed, or raise with what was expected and came.
+
+        Args:
+            name: of a check, or the number of an exercise; without it, all checks run.
 
         Raises:
-            CheckFailedError: the one check, or one of all, did not pass.
-            UnknownNameError: there is no such check.
+            CheckFailedError: the one check, or one of several, did not pass.
+            UnknownNameError: there is no such check, or no exercise of that number.
         """
-        if not name:
-            _show_all([self._run(one)[0] for one in self.checks.values()])
+        if isinstance(name, int) or not name:
+            several = self._of_exercise(name) if isinstance(name, int) else self.checks.values()
+            _show_all([self._run(one)[0] for one in several])
             return
         if name not in self.checks:
             raise unknown_name("check", name, self.checks)
@@ -107,6 +114,13 @@ class HomeChecks:
             raise CheckFailedError(_told(result)) from failure.__cause__
         more = " Hidden checks may still fail." if result.visible else ""
         _show(f"{sentences.verdict_line(result.title, result.verdict)}{more}")
+
+    def _of_exercise(self, number: int) -> list[Check]:
+        found = [one for one in self.checks.values() if one.exercise == number]
+        if not found:
+            numbers = sorted({one.exercise for one in self.checks.values()} - {0})
+            raise unknown_name("exercise", str(number), map(str, numbers))
+        return found
 
     def _run(self, check: Check) -> tuple[CheckResult, StudentError | None]:
         try:

@@ -105,6 +105,7 @@ def expect_it_learned(model):
 
 @check(
     points=6,
+    exercise=1,
     title="On the test drawings the model is better than the mean pictures",
     hint=REREAD_PHASE_1,
 )
@@ -120,6 +121,7 @@ def hidden():
 
 @check(
     points=10,
+    exercise=1,
     title="On drawings nobody has seen the model is better than the mean pictures",
     visible=False,
 )
@@ -131,6 +133,7 @@ def beats_the_mean_picture_on_new_drawings(student):
 
 @check(
     points=5,
+    exercise=1,
     title="The model is right in at least 75 of 100 drawings nobody has seen",
     visible=False,
 )
@@ -189,6 +192,7 @@ def random_pictures(n, shape, seed):
 
 @check(
     points=7,
+    exercise=2,
     title="infer gives the classes and scores of given.tflite for drawings without labels",
     hint=REREAD_SCORES,
 )
@@ -200,6 +204,7 @@ def infer_reads_the_scores_of_a_given_model(student):
 ### BEGIN HIDDEN TESTS
 @check(
     points=10,
+    exercise=2,
     title="infer works with another model: other sizes, scales and zero points",
     visible=False,
 )
@@ -210,6 +215,7 @@ def infer_works_with_another_model(student):
 
 @check(
     points=5,
+    exercise=2,
     title="infer is right for a picture alone and among any number of others",
     visible=False,
 )
@@ -251,6 +257,7 @@ def rows(confidences, n_classes):
 
 @check(
     points=7,
+    exercise=3,
     title="reject keeps the share of validation rows that was asked for, and no more",
     hint=REREAD_REJECT,
 )
@@ -266,6 +273,7 @@ def reject_keeps_the_share_asked_for(student):
 ### BEGIN HIDDEN TESTS
 @check(
     points=5,
+    exercise=3,
     title="reject is right with equal confidences, other shares and three classes",
     visible=False,
 )
@@ -296,6 +304,7 @@ def deployed(model):
 
 @check(
     points=8,
+    exercise=4,
     title="The model needs at most 48 KiB of flash and 32 KiB of RAM on the board",
     hint="Fewer filters in the first block save most RAM.",
 )
@@ -334,6 +343,7 @@ def answers_of_the_board(content):
 
 @check(
     points=12,
+    exercise=4,
     title="On unlabelled drawings the board is better than the mean pictures",
     visible=False,
 )
@@ -346,6 +356,7 @@ def board_beats_the_mean_picture(student):
 
 @check(
     points=10,
+    exercise=4,
     title="infer and the board give every unlabelled drawing the same class",
     visible=False,
 )
