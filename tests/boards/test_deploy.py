@@ -266,3 +266,17 @@ def test_deployment_shows_figures_and_what_is_left_out(deployment):
         assert words in text
         assert words in page
     assert all(what in page for what in NOT_MODELLED)
+
+
+def test_a_plan_from_outside_is_executed():
+    (case,) = recorded.cases("tiny_residual_int8")
+    # One after the other: 180, 220, 120, 120, 120, 24, (reshape), 4 B; the sum is 788.
+    plan = {0: 0, 8: 180, 9: 400, 10: 520, 11: 640, 12: 760, 14: 784}
+
+    firmware = tml.deploy(
+        load_model(case.content), tml.board("nano33ble"), optimise="size", plan=plan
+    )
+    runs = firmware.run_many(case.inputs)
+
+    assert firmware.memory.arena_bytes == 788
+    np.testing.assert_array_equal(runs.codes, case.expected.reshape(len(case.inputs), -1))

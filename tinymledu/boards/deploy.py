@@ -214,6 +214,7 @@ def deploy(
     toolchain: Name | None = None,
     optimise: Optimise = "speed",
     keep_dead_channels: bool = False,
+    plan: Mapping[int, int] | None = None,
 ) -> Deployment:
     """Write a model as C, compile and link it for a board, and run it once on the virtual board.
 
@@ -225,6 +226,9 @@ def deploy(
         optimise: "speed" for the fewest cycles, "size" for the least flash.
         keep_dead_channels: compute also channels that are constant for every input, as the model
             has them; otherwise they are folded away, which changes no output byte.
+        plan: where each activation lies in the arena, instead of our own plan: byte offset by
+            tensor index, such as {0: 18432, 12: 0}. Nothing is then fused or folded away. Scratch
+            memory of the fast kernels comes on top; optimise="size" needs little or none.
 
     Raises:
         UnsupportedModelError: a float model, or an operator that has no kernel.
@@ -232,7 +236,8 @@ def deploy(
         MissingToolError: no C compiler for boards; the message has the command.
         BoardError: the compiler or the firmware failed; or, with a port, no board answers there or
             it runs another model.
-        InputError: `board` is no board card.
+        InputError: `board` is no board card; or a plan that is incomplete, misaligned, or lets two
+            tensors overlap that are in use at the same time.
     """
     check_loaded(model)
     if not isinstance(board, Board):
@@ -240,7 +245,7 @@ def deploy(
     _check_int8(model)
     if board.port is not None:
         check_board(model, board.port)
-    source = generate_c(model, optimise=optimise, keep_dead_channels=keep_dead_channels)
+    source = generate_c(model, optimise=optimise, keep_dead_channels=keep_dead_channels, plan=plan)
     if not board.executable:
         check_before_compiling(source, board)
         return Deployment(model, board, source, None, None)

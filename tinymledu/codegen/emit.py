@@ -1,7 +1,7 @@
 """C99 text from a planned program: the templates in firmware/templates/ with their holes filled."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -43,6 +43,7 @@ def generate_c(
     c_name: str | None = None,
     optimise: Optimise = "speed",
     keep_dead_channels: bool = False,
+    plan: Mapping[int, int] | None = None,
 ) -> CSource:
     """Write an int8 model as portable C99, with the kernels it needs.
 
@@ -50,15 +51,20 @@ def generate_c(
         optimise: "speed" takes the fast kernels, "size" those with the least code and tables.
         keep_dead_channels: keep channels that are constant for every input; otherwise they are
             folded into what reads them, which changes no output byte.
+        plan: where each activation lies in the arena: byte offset by tensor index. The graph is
+            then compiled as the file has it, with nothing fused or folded.
         c_name: prefix of everything the C declares; otherwise made from the model's name.
 
     Raises:
         UnsupportedModelError: an operator, type or shape that has no kernel.
         QuantizationError: scales that the integer arithmetic cannot carry.
-        InputError: c_name is not a C identifier that is free to use.
+        InputError: c_name is not a C identifier that is free to use; or a plan that is incomplete,
+            misaligned, or lets two tensors overlap that are in use at the same time.
     """
     name = c_identifier(model.name) if c_name is None else _checked(c_name)
-    program = plan_program(model, optimise=optimise, keep_dead_channels=keep_dead_channels)
+    program = plan_program(
+        model, optimise=optimise, keep_dead_channels=keep_dead_channels, plan=plan
+    )
     files = {
         f"{name}{suffix}": _fill(f"model{suffix}", model, program, name) for suffix in (".h", ".c")
     }

@@ -70,7 +70,7 @@ class ArenaPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Blocks:
+class Blocks:
     """What has to be placed. Keys are tensor indices, and -1 - op index for scratch memory.
 
     clearances: by (output, input) that may overlap.
@@ -97,17 +97,23 @@ def plan_arena(graph: Graph, workspaces: Mapping[int, Workspace] | None = None) 
     distillation ... diagonal memory" (2021).
     """
     workspaces = workspaces or {}
-    owner = _owners(graph)
-    blocks = _blocks(graph, owner, workspaces)
-    live = tuple(_live_bytes(blocks, op) for op in graph.ops)
+    owner = owners(graph)
+    blocks = blocks_of(graph, owner, workspaces)
+    places = _smallest(blocks, max(_live(graph, blocks)))
+    return summarised(graph, owner, blocks, places)
+
+
+def summarised(
+    graph: Graph, owner: Mapping[int, int], blocks: Blocks, places: Mapping[int, int]
+) -> ArenaPlan:
+    """The plan that these places are, with what is alive when."""
+    live = _live(graph, blocks)
     bound = max(live)
-    places = _smallest(blocks, bound)
-    tensors = {index: places[root] for index, root in owner.items()}
     scratch = {-1 - key: place for key, place in places.items() if key < 0}
     return ArenaPlan(
-        offsets=MappingProxyType(tensors),
+        offsets=MappingProxyType({index: places[root] for index, root in owner.items()}),
         scratch_offsets=MappingProxyType(scratch),
-        arena_bytes=_end(places, blocks.sizes),
+        arena_bytes=end_of(places, blocks.sizes),
         lifetimes=MappingProxyType({i: blocks.lifetimes[root] for i, root in owner.items()}),
         live_bytes=live,
         peak_op=live.index(bound),
@@ -115,14 +121,17 @@ def plan_arena(graph: Graph, workspaces: Mapping[int, Workspace] | None = None) 
     )
 
 
-def _blocks(graph: Graph, owner: Mapping[int, int], workspaces: Mapping[int, Workspace]) -> _Blocks:
+def blocks_of(
+    graph: Graph, owner: Mapping[int, int], workspaces: Mapping[int, Workspace]
+) -> Blocks:
+    """Sizes and lifetimes of what has to be placed, and which outputs may lie over inputs."""
     lifetimes = _lifetimes(graph, owner)
-    sizes = {root: _aligned(graph.tensors[root].n_bytes) for root in lifetimes}
+    sizes = {root: aligned(graph.tensors[root].n_bytes) for root in lifetimes}
     clearances: dict[tuple[int, int], int] = {}
     for op in graph.ops:
         space = workspaces.get(op.index, Workspace())
         if space.scratch_bytes:
-            sizes[-1 - op.index] = _aligned(space.scratch_bytes)
+            sizes[-1 - op.index] = aligned(space.scratch_bytes)
             lifetimes[-1 - op.index] = Lifetime(op.index, op.index)
         output = owner[op.outputs[0]]
         for index, clearance in zip(op.inputs, space.clearances, strict=False):
@@ -134,10 +143,15 @@ def _blocks(graph: Graph, owner: Mapping[int, int], workspaces: Mapping[int, Wor
                 clearances[output, source] = max(
                     clearance, clearances.get((output, source), clearance)
                 )
-    return _Blocks(sizes, lifetimes, clearances)
+    return Blocks(sizes, lifetimes, clearances)
 
 
-def _live_bytes(blocks: _Blocks, op: Op) -> int:
+def _live(graph: Graph, blocks: Blocks) -> tuple[int, ...]:
+    """By operator, the bytes of all that is alive while it runs."""
+    return tuple(_live_bytes(blocks, op) for op in graph.ops)
+
+
+def _live_bytes(blocks: Blocks, op: Op) -> int:
     alive = [
         key for key, life in blocks.lifetimes.items() if life.first_op <= op.index <= life.last_op
     ]
@@ -150,34 +164,40 @@ def _live_bytes(blocks: _Blocks, op: Op) -> int:
     return sum(sizes[key] for key in alive) - max([0, *saved])
 
 
-def _smallest(blocks: _Blocks, bound: int) -> dict[int, int]:
+def _smallest(blocks: Blocks, bound: int) -> dict[int, int]:
     """The best placement found."""
     in_order = sorted(blocks.sizes, key=lambda key: (blocks.lifetimes[key].first_op, key))
     by_size = sorted(in_order, key=lambda key: -blocks.sizes[key])
     best = min(
-        (_place(order, blocks) for order in (by_size, in_order, in_order[::-1])),
-        key=lambda places: _end(places, blocks.sizes),
+        (place_in_order(order, blocks) for order in (by_size, in_order, in_order[::-1])),
+        key=lambda places: end_of(places, blocks.sizes),
     )
     order = by_size
     shuffles = random.Random(0)
     for _ in range(N_SHUFFLES):
-        if _end(best, blocks.sizes) <= bound:
+        if end_of(best, blocks.sizes) <= bound:
             break
         candidate = list(order)
         a, b = shuffles.randrange(len(order)), shuffles.randrange(len(order))
         candidate.insert(b, candidate.pop(a))
-        places = _place(candidate, blocks)
-        if _end(places, blocks.sizes) <= _end(best, blocks.sizes):
+        places = place_in_order(candidate, blocks)
+        if end_of(places, blocks.sizes) <= end_of(best, blocks.sizes):
             best, order = places, candidate
     return best
 
 
-def _place(order: Sequence[int], blocks: _Blocks) -> dict[int, int]:
-    """Give each block the lowest offset that no block alive with it forbids."""
-    places: dict[int, int] = {}
+def place_in_order(
+    order: Sequence[int], blocks: Blocks, fixed: Mapping[int, int] | None = None
+) -> dict[int, int]:
+    """Give each block the lowest offset that no block alive with it forbids.
+
+    Args:
+        fixed: blocks that have their places already, by key.
+    """
+    places = dict(fixed or {})
     for key in order:
         forbidden = sorted(
-            _forbidden(key, other, place, blocks)
+            forbidden_offsets(key, other, place, blocks)
             for other, place in places.items()
             if blocks.lifetimes[key].overlaps(blocks.lifetimes[other])
         )
@@ -185,7 +205,7 @@ def _place(order: Sequence[int], blocks: _Blocks) -> dict[int, int]:
     return places
 
 
-def _forbidden(key: int, other: int, place: int, blocks: _Blocks) -> tuple[int, int]:
+def forbidden_offsets(key: int, other: int, place: int, blocks: Blocks) -> tuple[int, int]:
     """Offsets strictly between the two numbers are out of the question for `key`."""
     below, above = place - blocks.sizes[key], place + blocks.sizes[other]
     if (key, other) in blocks.clearances:  # other is key's input: key begins that much before it
@@ -199,15 +219,16 @@ def _lowest_allowed(forbidden: Sequence[tuple[int, int]]) -> int:
     offset = 0
     for below, above in forbidden:
         if below < offset < above:
-            offset = _aligned(above)
+            offset = aligned(above)
     return offset
 
 
-def _end(places: Mapping[int, int], sizes: Mapping[int, int]) -> int:
+def end_of(places: Mapping[int, int], sizes: Mapping[int, int]) -> int:
+    """Bytes from the beginning of the arena to the end of its highest block."""
     return max(place + sizes[key] for key, place in places.items())
 
 
-def _owners(graph: Graph) -> dict[int, int]:
+def owners(graph: Graph) -> dict[int, int]:
     """For each activation, the tensor whose bytes it uses: itself, or RESHAPE's first input."""
     owner = {index: index for index in graph.inputs}
     for op in graph.ops:
@@ -231,5 +252,6 @@ def _lifetimes(graph: Graph, owner: Mapping[int, int]) -> dict[int, Lifetime]:
     return {root: Lifetime(first[root], last[root]) for root in first}
 
 
-def _aligned(n_bytes: int) -> int:
+def aligned(n_bytes: int) -> int:
+    """Rounded up to a multiple of 4 B."""
     return -(-n_bytes // ALIGNMENT_BYTES) * ALIGNMENT_BYTES

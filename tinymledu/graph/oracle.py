@@ -31,7 +31,7 @@ def tflm_available() -> bool:
 
 def oracle_name() -> str:
     """Name and version, such as "tflite-micro 0.dev20261023182759"."""
-    _need_oracle()
+    need_oracle()
     return f"tflite-micro {importlib.metadata.version(PACKAGE)}"
 
 
@@ -39,7 +39,7 @@ class Oracle:
     """One model in TensorFlow Lite Micro's interpreter."""
 
     def __init__(self, model: TFLiteModel) -> None:
-        _need_oracle()
+        need_oracle()
         check_runnable(model.graph)  # on some of what it refuses, TFLM ends the process
         _check_kernels(model)
         runtime: Any = importlib.import_module(f"{PACKAGE}.python.tflite_micro.runtime")
@@ -67,6 +67,10 @@ class Oracle:
             row[:] = self._interpreter.get_output(0).ravel()
         return outputs.reshape(shape)
 
+    def print_allocations(self) -> None:
+        """Let the runtime's recorder print what its arena holds, to C's standard error."""
+        self._interpreter.print_allocations()
+
 
 def _check_kernels(model: TFLiteModel) -> None:
     missing = [op for op in model.graph.ops if op.kind in WITHOUT_KERNEL]
@@ -80,7 +84,8 @@ def _check_kernels(model: TFLiteModel) -> None:
         )
 
 
-def _need_oracle() -> None:
+def need_oracle() -> None:
+    """Raise MissingToolError where the package tflite-micro is not installed."""
     if not tflm_available():
         raise MissingToolError(
             "TensorFlow Lite Micro is not installed, so nothing can be compared with it. "

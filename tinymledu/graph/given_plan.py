@@ -1,0 +1,133 @@
+"""Places in the arena that somebody else chose, such as a student: checked, never trusted."""
+
+import operator
+from collections.abc import Mapping
+from itertools import combinations
+
+from tinymledu.errors import InputError
+from tinymledu.graph.arena import (
+    ALIGNMENT_BYTES,
+    ArenaPlan,
+    Blocks,
+    Workspace,
+    blocks_of,
+    forbidden_offsets,
+    owners,
+    place_in_order,
+    summarised,
+)
+from tinymledu.graph.ir import Graph
+
+
+def plan_with_offsets(
+    graph: Graph,
+    offsets: Mapping[int, int],
+    workspaces: Mapping[int, Workspace] | None = None,
+) -> ArenaPlan:
+    """The plan in which every activation lies where `offsets` says.
+
+    Scratch memory of kernels is not the giver's business: it gets the lowest place that is free.
+
+    Args:
+        offsets: byte offset by tensor index, multiples of 4. The output of RESHAPE is its input:
+            it may be left out, or must have the same offset.
+        workspaces: as for plan_arena; what they do not allow to overlap must not.
+
+    Raises:
+        InputError: a tensor without an offset, an offset that is no place, or two tensors that are
+            in use at the same time and share bytes; says which, when, and by how many bytes.
+    """
+    owner = owners(graph)
+    blocks = blocks_of(graph, owner, workspaces or {})
+    places = _places(graph, owner, offsets)
+    for first, second in combinations(sorted(places), 2):
+        _check_apart(graph, blocks, places, first, second)
+    scratch = [key for key in blocks.sizes if key < 0]
+    return summarised(graph, owner, blocks, place_in_order(scratch, blocks, places))
+
+
+def tensor_text(graph: Graph, index: int) -> str:
+    """A tensor in words: "tensor 12 (output of CONV_2D #0)"."""
+    for op in graph.ops:
+        if index in op.outputs:
+            return f"tensor {index} (output of {op.kind} #{op.index})"
+    return f"tensor {index} (input of the model)"
+
+
+def _places(graph: Graph, owner: Mapping[int, int], offsets: Mapping[int, int]) -> dict[int, int]:
+    """Offsets of the tensors that own bytes."""
+    if not isinstance(offsets, Mapping):
+        raise InputError(
+            f"A plan is a dictionary from tensor number to offset in bytes, not {offsets!r}."
+        )
+    missing = sorted({root for root in owner.values() if root not in offsets})
+    if missing:
+        raise InputError(
+            f"The plan has no offset for {', '.join(tensor_text(graph, k) for k in missing)}. "
+            "Every activation needs a place in the arena."
+        )
+    places: dict[int, int] = {}
+    for index, offset in offsets.items():
+        if index not in owner:
+            raise InputError(
+                f"The plan places {index!r}, which is no activation of this model: it has the "
+                f"tensors {', '.join(map(str, sorted(owner)))}. Constants stay in flash."
+            )
+        places[index] = _offset(graph, index, offset)
+    for index, root in owner.items():
+        if places.setdefault(index, places[root]) != places[root]:
+            raise InputError(
+                f"{_capital(tensor_text(graph, index))} has the offset {places[index]}, but is the "
+                f"same bytes as {tensor_text(graph, root)}, which has {places[root]}. "
+                "Give both the same offset, or leave the first one out."
+            )
+    return {root: places[root] for root in owner.values()}
+
+
+def _offset(graph: Graph, index: int, offset: object) -> int:
+    try:
+        place = operator.index(offset)  # type: ignore[arg-type]  # refuses what is no integer
+    except TypeError:
+        place = -1
+    if place < 0 or isinstance(offset, bool):
+        raise InputError(
+            f"The offset of {tensor_text(graph, index)} is {offset!r}; "
+            "an offset is a whole number of bytes, 0 or more."
+        )
+    if place % ALIGNMENT_BYTES:
+        raise InputError(
+            f"The offset of {tensor_text(graph, index)} is {place}, which is no multiple of "
+            f"{ALIGNMENT_BYTES}. The processor reads {ALIGNMENT_BYTES} B at once from such places "
+            f"only; the next one is {place + -place % ALIGNMENT_BYTES}."
+        )
+    return place
+
+
+def _check_apart(
+    graph: Graph, blocks: Blocks, places: Mapping[int, int], first: int, second: int
+) -> None:
+    lives = blocks.lifetimes[first], blocks.lifetimes[second]
+    if not lives[0].overlaps(lives[1]):
+        return
+    below, above = forbidden_offsets(first, second, places[second], blocks)
+    if not below < places[first] < above:
+        return
+    begin = max(places[first], places[second])
+    ends = [places[key] + blocks.sizes[key] for key in (first, second)]
+    shared = max(0, min(ends) - begin)
+    when = graph.ops[max(life.first_op for life in lives)]
+    until = graph.ops[min(life.last_op for life in lives)]
+    during = f"{when.kind} #{when.index}"
+    if until is not when:
+        during = f"operators {during} to {until.kind} #{until.index}"
+    raise InputError(
+        f"{_capital(tensor_text(graph, first))} has bytes {places[first]} to {ends[0] - 1} and "
+        f"{tensor_text(graph, second)} has bytes {places[second]} to {ends[1] - 1}. Both are in "
+        f"use during {during}, and they share {shared} B, so one would overwrite the other. "
+        f"Move one of them by at least "
+        f"{min(places[first] - below, above - places[first])} B."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
