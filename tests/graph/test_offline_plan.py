@@ -7,7 +7,7 @@ import recorded
 from tinymledu.errors import InputError, MissingToolError
 from tinymledu.graph import oracle
 from tinymledu.graph.arena import plan_arena
-from tinymledu.graph.offline_plan import tflm_arena, with_offline_plan
+from tinymledu.graph.offline_plan import allocation_failure, tflm_arena, with_offline_plan
 from tinymledu.graph.oracle import Oracle, tflm_available
 from tinymledu.graph.tflite import load_model
 
@@ -52,6 +52,15 @@ def test_an_overlapping_plan_is_refused_before_tflm_sees_it():
 
     with pytest.raises(InputError, match="share"):
         with_offline_plan(model, dict.fromkeys(plan_arena(model.graph).offsets, 0))
+
+
+@needs_tflm
+def test_an_arena_that_is_too_small_is_told_with_the_bytes_that_are_missing():
+    model = load_model(recorded.model_bytes("tiny_cnn_int8"))
+    need = tflm_arena(model).total_bytes
+
+    assert "missing" in allocation_failure(model, need // 2)
+    assert allocation_failure(model, 2 * need) is None
 
 
 def test_without_tflite_micro_the_command_is_named(monkeypatch):

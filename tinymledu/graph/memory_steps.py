@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from tinymledu.graph.arena import aligned, owners
 from tinymledu.graph.ir import Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One operator: its kind, and the numbers of the activations it reads and writes.
 
     RESHAPE writes none: the same bytes only get another shape.

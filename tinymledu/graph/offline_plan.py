@@ -13,13 +13,13 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from tinymledu.errors import BoardError
+from tinymledu.errors import BoardError, UnsupportedModelError
 from tinymledu.graph.given_plan import plan_with_offsets
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.oracle import PACKAGE, Oracle, need_oracle
@@ -76,6 +76,28 @@ def tflm_arena(model: TFLiteModel) -> TFLMArena:
     return TFLMArena(figures["total"], figures["head"], figures["tail"])
 
 
+def allocation_failure(model: TFLiteModel, arena_bytes: int) -> str | None:
+    """What TFLM prints when it loads the model into an arena of so many bytes; None if it fits.
+
+    Args:
+        model: one that runs, so that only the arena can be at fault.
+
+    Raises:
+        MissingToolError: tflite-micro is not installed.
+    """
+    refused = False
+
+    def load() -> None:
+        nonlocal refused
+        try:
+            Oracle(model, arena_bytes=arena_bytes)
+        except UnsupportedModelError:
+            refused = True
+
+    printed = _standard_error_of(load).strip()
+    return printed if refused else None
+
+
 def _with_metadata(content: bytes, plan: bytes) -> bytes:
     import flatbuffers
 
@@ -99,7 +121,7 @@ def _text(name: bytes | str) -> str:
     return name.decode("utf-8", "replace") if isinstance(name, bytes) else name
 
 
-def _standard_error_of(call: Any) -> str:
+def _standard_error_of(call: Callable[[], None]) -> str:
     """What C code prints to standard error, which Python's own objects do not see."""
     sys.stderr.flush()
     kept = os.dup(2)

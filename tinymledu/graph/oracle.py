@@ -38,7 +38,13 @@ def oracle_name() -> str:
 class Oracle:
     """One model in TensorFlow Lite Micro's interpreter."""
 
-    def __init__(self, model: TFLiteModel) -> None:
+    def __init__(self, model: TFLiteModel, *, arena_bytes: int | None = None) -> None:
+        """Load a model; the arena is amply large unless `arena_bytes` says how large.
+
+        Raises:
+            MissingToolError: tflite-micro is not installed.
+            UnsupportedModelError: the runtime refuses the model, or the arena is too small.
+        """
         need_oracle()
         check_runnable(model.graph)  # on some of what it refuses, TFLM ends the process
         _check_kernels(model)
@@ -49,7 +55,8 @@ class Oracle:
         activations = sum(tensor.n_bytes for tensor in model.graph.tensors if tensor.data is None)
         try:
             self._interpreter = runtime.Interpreter.from_bytes(
-                model.content, arena_size=2 * activations + ARENA_SLACK_BYTES
+                model.content,
+                arena_size=arena_bytes or 2 * activations + ARENA_SLACK_BYTES,
             )
         except RuntimeError as error:
             raise UnsupportedModelError(
