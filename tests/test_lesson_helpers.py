@@ -39,3 +39,40 @@ def test_what_is_kept_is_read_back(tmp_path, monkeypatch):
 
     kept = json.loads((tmp_path / "my_06_answers.json").read_text())
     assert kept == {"found": {"scale": 0.5, "codes": [0, 1, 2]}, "letters": {"1": "a"}}
+
+
+DOUBLES = [((2,), 4), ((np.array([1.0, 2.0]),), [2.0, 4.0])]
+
+
+def test_a_right_function_passes_its_cases(capsys):
+    def double(x):
+        return 2 * x
+
+    assert lessons.passes(double, DOUBLES, reread="section 3")
+    assert capsys.readouterr().out == "The public test passed.\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda x: x + 2, "expected [2.0, 4.0], got array([3., 4.])"),  # 2 + 2 is 4 by chance
+        (lambda x: 2.001 * x, "expected 4, got 4.002"),
+        (lambda _: float("nan"), "expected 4, got nan"),
+        (lambda _: [4], "expected 4, got [4]"),
+        (lambda _: "four", "expected 4, got 'four'"),
+    ],
+)
+def test_the_first_case_that_differs_is_shown_with_what_came(capsys, function, said):
+    assert not lessons.passes(function, DOUBLES, reread="section 3", tolerance=1e-9)
+
+    shown = capsys.readouterr().out
+    assert said in shown
+    assert "Reread section 3" in shown
+
+
+def test_a_stub_is_asked_once(capsys):
+    asked = []
+
+    assert not lessons.passes(asked.append, DOUBLES, reread="section 3")
+    assert asked == [2]
+    assert capsys.readouterr().out == ""

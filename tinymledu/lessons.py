@@ -1,9 +1,11 @@
 """What every lesson needs: feedback on questions, predictions compared, one file of answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from tinymledu import files
 from tinymledu.errors import InputError
@@ -58,3 +60,48 @@ def keep(lesson: str, **mine: Any) -> None:
     text = json.dumps(mine, indent=1, default=lambda value: value.tolist())
     path.write_text(text + "\n", encoding="utf-8")
     print(f"Written: {path}")
+
+
+def passes(
+    function: Callable[..., object],
+    cases: Sequence[tuple[tuple[object, ...], object]],
+    *,
+    reread: str,
+    tolerance: float = 0.0,
+) -> bool:
+    """Try a student's function on worked cases, and print the first that differs.
+
+    A stub, which tells that it is not done and returns None, is called once only.
+
+    Args:
+        cases: for each, the arguments and what must come: numbers, or arrays of them.
+        reread: where to look again, such as "section 3".
+        tolerance: how far a number may lie from the expected one, absolute.
+    """
+    for given, expected in cases:
+        got = function(*given)
+        if got is None:
+            return False
+        if not _is_near(got, expected, tolerance):
+            asked = ", ".join(_short(value) for value in given)
+            name = getattr(function, "__name__", "it")
+            print(f"{name}({asked}): expected {_short(expected)}, got {_short(got)}.")
+            print(f"Reread {reread}, then run both cells again.")
+            return False
+    print("The public test passed.")
+    return True
+
+
+def _is_near(got: object, expected: object, tolerance: float) -> bool:
+    try:
+        mine, wanted = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    if mine.shape != wanted.shape:
+        return False
+    return bool(np.all(np.abs(mine - wanted) <= tolerance))  # NaN is near nothing
+
+
+def _short(value: object) -> str:
+    text = " ".join(repr(np.round(value, 4) if isinstance(value, np.ndarray) else value).split())
+    return text if len(text) <= 100 else text[:100] + " ..."
