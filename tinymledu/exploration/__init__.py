@@ -1,5 +1,7 @@
 """Figures that everyone can read, and a widget to weigh models against each other."""
 
+from tinymledu.exploration.areas import memory_figure
+from tinymledu.exploration.battery import battery_life_figure
 from tinymledu.exploration.charts import (
     confusion_figure,
     layers_figure,
@@ -11,23 +13,29 @@ from tinymledu.exploration.explorer import Explorer, explore
 from tinymledu.exploration.figure import Figure, show
 from tinymledu.exploration.number_line import number_line_figure
 from tinymledu.exploration.reliability import reliability_figure
+from tinymledu.exploration.sending import send_or_decide_figure
 from tinymledu.exploration.threshold_cost import threshold_cost_figure
 from tinymledu.exploration.tradeoff import COSTS, measurement_rows, pareto_figure
+from tinymledu.exploration.warning import warning_figure
 
 __all__ = [
     "COSTS",
     "Explorer",
     "Figure",
+    "battery_life_figure",
     "confusion_figure",
     "explore",
     "layers_figure",
     "learning_curve_figure",
     "measurement_rows",
+    "memory_figure",
     "number_line_figure",
     "pareto_figure",
     "picture_grid_figure",
     "reliability_figure",
+    "send_or_decide_figure",
     "show",
     "threshold_cost_figure",
     "training_figure",
+    "warning_figure",
 ]
