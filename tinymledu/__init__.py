@@ -30,7 +30,7 @@ _HOMES = {
 }
 
 # Modules that students name with a dot, such as tml.models.tiny_cnn. __all__ names both kinds.
-_MODULES = ("baselines", "datasets", "edge_impulse", "lessons", "models", "streaming")
+_MODULES = ("baselines", "datasets", "edge_impulse", "features", "lessons", "models", "streaming")
 
 __all__ = [
     "Interpreter",
@@ -42,6 +42,7 @@ __all__ = [
     "edge_impulse",
     "explore",
     "export",
+    "features",
     "learning_curve",
     "lessons",
     "load_dataset",
@@ -58,7 +59,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from tinymledu import baselines, datasets, edge_impulse, lessons, models, streaming
+    from tinymledu import baselines, datasets, edge_impulse, features, lessons, models, streaming
     from tinymledu.boards.catalog import board
     from tinymledu.boards.deploy import deploy
     from tinymledu.boards.exports.export import export

@@ -46,10 +46,10 @@ STREAM_TARGETS = {
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory):
-    """All kernels, the stream, and one model with float ends."""
+    """All kernels, the stream, the features, and one model with float ends."""
     folder = tmp_path_factory.mktemp("targets")
     write_sources([generate_c(recorded_model("tiny_cnn_int8_float_ends"))], folder)
-    for part in ("kernels", "stream"):
+    for part in ("kernels", "stream", "features"):
         for path in shipped("firmware", part).iterdir():
             (folder / path.name).write_bytes(path.read_bytes())
     return sorted(folder.glob("*.c"))
