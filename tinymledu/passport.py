@@ -1,0 +1,94 @@
+"""Lesson 00: a quiz that shows where to begin, and the sorting of everyday machine learning.
+
+Nothing is marked and nothing is sent. Texts are in notebooks/models/00_quiz.json and
+00_sorting.json, so that they can be translated and corrected without a change of code.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tinymledu.errors import InputError
+from tinymledu.lessons import shipped
+
+Ramp = Literal["both", "machine learning, not C", "C, not machine learning", "neither"]
+PLACES = ("cloud", "device", "both")
+ENOUGH = 4  # right answers, of the five of a field
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a student begins. n_learning, n_boards: right answers in each field, of `of`."""
+
+    ramp: Ramp
+    n_learning: int
+    n_boards: int
+    of: int
+    advice: str
+
+    def __str__(self) -> str:
+        return (
+            f"Machine learning: {self.n_learning} of {self.of}. "
+            f"C and boards: {self.n_boards} of {self.of}.\nYou know: {self.ramp}. {self.advice}"
+        )
+
+
+def route(letters: Mapping[int, str | None]) -> Route:
+    """Where to begin, from the letters of the ten questions; unanswered ones count as not known.
+
+    Raises:
+        InputError: a question that does not exist.
+    """
+    quiz = _read("00_quiz.json")
+    questions = quiz["questions"]
+    _check_known("question", [str(number) for number in letters], questions)
+    right = {"learning": 0, "boards": 0}
+    for number, letter in letters.items():
+        question = questions[str(number)]
+        if letter is not None and str(letter).strip().lower() == question["right"]:
+            right[question["field"]] += 1
+    of = sum(question["field"] == "learning" for question in questions.values())
+    ramp = _ramp(right["learning"] >= ENOUGH, right["boards"] >= ENOUGH)
+    return Route(ramp, right["learning"], right["boards"], of, quiz["advice"][ramp])
+
+
+def sorting_feedback(places: Mapping[str, str | None]) -> dict[str, str]:
+    """What there is to say to each choice of "cloud", "device" or "both".
+
+    Returns:
+        a sentence by item; one that begins with "Yes" or "Can be" has reasons on its side.
+
+    Raises:
+        InputError: an item that is not in the list, or another place.
+    """
+    items = _read("00_sorting.json")
+    _check_known("item", list(places), items)
+    said = {}
+    for item, place in places.items():
+        if place is None:
+            said[item] = "not sorted yet"
+            continue
+        chosen = str(place).strip().lower()
+        if chosen not in PLACES:
+            raise InputError(f"{item}: {place!r} is not one of {', '.join(PLACES)}.")
+        said[item] = items[item][chosen]
+    return said
+
+
+def _ramp(knows_learning: bool, knows_boards: bool) -> Ramp:
+    if knows_learning and knows_boards:
+        return "both"
+    if knows_learning:
+        return "machine learning, not C"
+    return "C, not machine learning" if knows_boards else "neither"
+
+
+def _check_known(kind: str, given: list[str], known: Mapping[str, object]) -> None:
+    strange = [name for name in given if name not in known]
+    if strange:
+        raise InputError(f"There is no {kind} {strange[0]!r}. There are: {', '.join(known)}.")
+
+
+def _read(name: str) -> Any:
+    return json.loads(shipped(name).read_text(encoding="utf-8"))
