@@ -51,6 +51,9 @@ lock:
 	    -c requirements/constraints.txt --extra full --extra oracle --extra dev \
 	    pyproject.toml -o requirements/full.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	    -c requirements/constraints.txt -c requirements/full.txt --extra book \
+	    pyproject.toml -o requirements/book.txt
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
 	    -c requirements/constraints.txt requirements/build.in -o requirements/build.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
 	    -c requirements/constraints.txt requirements/audio.in -o requirements/audio.txt
