@@ -39,10 +39,10 @@ def number_line_figure(
     outside = (reals < low - scale / 2) | (reals > high + scale / 2)
     title = f"{highest - lowest + 1} codes, scale {scale:.4g}, zero point {zero_point}"
     with canvas(width=8.0, height=2.8) as (figure, axes):
-        _draw_lines(axes, scale, zero_point, (lowest, highest))
+        _draw_lines(axes, scale, zero_point, bits)
         for real, meant, saturated in zip(reals, back, outside, strict=True):
             _draw_value(axes, float(real), float(meant), saturated=bool(saturated))
-        _finish(axes, [low, high, *reals.tolist()], title)
+        _finish(axes, [low, high, *reals.tolist()], title, bits)
         alt = (
             f"Number line: codes {lowest} to {highest} stand for {low:.3g} to {high:.3g} in steps "
             f"of {scale:.3g}; code {zero_point} means 0. "
@@ -70,10 +70,10 @@ def _check(scale: float, zero_point: int, values: Sequence[float], bits: int) ->
         raise InputError(f"Give at most {MAX_VALUES} values, all finite; these are {len(values)}.")
 
 
-def _draw_lines(axes: Any, scale: float, zero_point: int, limits: tuple[int, int]) -> None:
+def _draw_lines(axes: Any, scale: float, zero_point: int, bits: int) -> None:
     """Both lines with their ends, 0, and the single codes where there is room for them."""
-    lowest, highest = limits
-    every = -(-(highest - lowest + 1) // MOST_TICKS)
+    lowest, highest = code_limits(bits)
+    every = _every(bits)
     shown = sorted({*range(lowest, highest + 1, every), lowest, zero_point, highest})
     places = to_reals(shown, scale, zero_point)
     low, high = places[0], places[-1]
@@ -100,13 +100,23 @@ def _draw_value(axes: Any, real: float, meant: float, *, saturated: bool) -> Non
     axes.text(real, REAL_Y + 0.15, f"{real:.3g}", ha="center", va="bottom", fontsize=9)
 
 
-def _finish(axes: Any, places: Sequence[float], title: str) -> None:
+def _codes_shown(bits: int) -> str:
+    every = _every(bits)
+    return "codes" if every == 1 else f"codes\n(1 of {every})"
+
+
+def _every(bits: int) -> int:
+    """One of how many codes gets a tick."""
+    return max(1, 2**bits // MOST_TICKS)
+
+
+def _finish(axes: Any, places: Sequence[float], title: str, bits: int) -> None:
     margin = 0.06 * (max(places) - min(places))
     axes.set(
         xlim=(min(places) - margin, max(places) + margin), ylim=(-0.6, 1.9), title=title,
         xlabel="real value (in the unit of the tensor)",
     )  # fmt: skip
-    axes.set_yticks([CODE_Y, REAL_Y], ["codes", "reals"])
+    axes.set_yticks([CODE_Y, REAL_Y], [_codes_shown(bits), "reals"])
     axes.grid(visible=False)
 
 
