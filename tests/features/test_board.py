@@ -8,7 +8,7 @@ from tinymledu.boards.profile import profile
 from tinymledu.boards.toolchain import available
 from tinymledu.datasets import signals
 from tinymledu.errors import InputError
-from tinymledu.features import Settings, firmware, on_board, q15
+from tinymledu.features import Settings, firmware, frames, on_board, q15
 
 pytestmark = pytest.mark.skipif(not available(), reason="no compiler for boards: make venv")
 
@@ -59,6 +59,23 @@ def test_other_processors_give_the_same(name):
     got = on_board(samples, Settings(), board(name))
 
     np.testing.assert_array_equal(got, q15.log_mel(samples, Settings()))
+
+
+def test_another_window_changes_board_and_host_alike():
+    rng = np.random.default_rng(7)
+    samples, window = rng.integers(-32768, 32768, 600), rng.integers(-32768, 32768, 256)
+
+    got = on_board(samples, Settings(), window=window)
+
+    settings = Settings()
+    host = q15.log_mel_of_frames(q15.windowed(frames(samples, settings), window), settings)
+    np.testing.assert_array_equal(got, host)
+    assert not np.array_equal(got, on_board(samples, settings))
+
+
+def test_window_of_another_length_is_refused():
+    with pytest.raises(InputError, match=r"shape \(64,\); give 256 int16 numbers"):
+        on_board(np.zeros(600), Settings(), window=np.zeros(64, int))
 
 
 def test_too_short_a_recording_has_no_rows():

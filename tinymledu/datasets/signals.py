@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import InputError
 from tinymledu.files import shipped
@@ -55,6 +55,16 @@ class Signal:
 def card() -> dict[str, Any]:
     """What must be known before these signals are used: source, licence, limits."""
     return tomllib.loads(shipped("datasets", "signals", "signals.toml").read_text("utf-8"))
+
+
+def folded_hz(frequency_hz: ArrayLike, rate_hz: float) -> Real:
+    """Where a frequency appears after sampling: its distance to the nearest multiple of the rate.
+
+    >>> folded_hz([3000, 5000, 8000, 9500], 8000).tolist()
+    [3000.0, 3000.0, 0.0, 1500.0]
+    """
+    hz = np.asarray(frequency_hz, np.float64)
+    return np.asarray(np.abs(hz - rate_hz * np.rint(hz / rate_hz)), np.float64)
 
 
 def tone(

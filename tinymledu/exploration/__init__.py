@@ -14,6 +14,11 @@ from tinymledu.exploration.figure import Figure, show
 from tinymledu.exploration.number_line import number_line_figure
 from tinymledu.exploration.reliability import reliability_figure
 from tinymledu.exploration.sending import send_or_decide_figure
+from tinymledu.exploration.spectrogram import (
+    alias_figure,
+    spectrogram_figure,
+    word_length_figure,
+)
 from tinymledu.exploration.threshold_cost import threshold_cost_figure
 from tinymledu.exploration.tradeoff import COSTS, measurement_rows, pareto_figure
 from tinymledu.exploration.warning import warning_figure
@@ -22,6 +27,7 @@ __all__ = [
     "COSTS",
     "Explorer",
     "Figure",
+    "alias_figure",
     "battery_life_figure",
     "confusion_figure",
     "explore",
@@ -35,7 +41,9 @@ __all__ = [
     "reliability_figure",
     "send_or_decide_figure",
     "show",
+    "spectrogram_figure",
     "threshold_cost_figure",
     "training_figure",
     "warning_figure",
+    "word_length_figure",
 ]

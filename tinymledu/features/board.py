@@ -22,27 +22,35 @@ NUMBERS_PER_LINE = 16
 ALIGNMENT = 16
 
 
-def firmware(settings: Settings, board: Board | None = None) -> Build:
+def firmware(
+    settings: Settings, board: Board | None = None, *, window: ArrayLike | None = None
+) -> Build:
     """The features as machine code for a board, run once there: memory and instructions are known.
 
     Args:
         board: the Nano 33 BLE Sense unless you say otherwise.
+        window: (frame_samples,) in Q15, the Hann window unless another is given.
 
     Raises:
         DoesNotFitError: tables or frame are too large for the board.
         MissingToolError: no compiler is installed.
     """
     target = board_card(DEFAULT_BOARD) if board is None else board
-    return build(c_source(settings), target, toolchain_name=found())
+    return build(c_source(settings, window=window), target, toolchain_name=found())
 
 
 def on_board(
-    samples: ArrayLike, settings: Settings, board: Board | None = None
+    samples: ArrayLike,
+    settings: Settings,
+    board: Board | None = None,
+    *,
+    window: ArrayLike | None = None,
 ) -> NDArray[np.int16]:
     """Log-mel features of a recording, each frame computed by the machine code of a board.
 
     Args:
         samples: (n,) int16, or integers that fit.
+        window: (frame_samples,) in Q15, the Hann window unless another is given.
 
     Returns:
         (n_frames, n_mels) int16, in units of 1 / 1024: what q15.log_mel gives, bit for bit.
@@ -55,7 +63,7 @@ def on_board(
     recording = given.astype(np.int16)
     if not np.array_equal(recording, given):
         raise InputError("The board takes int16 samples; these would change. Round them first.")
-    built = firmware(settings, board)
+    built = firmware(settings, board, window=window)
     virtual = VirtualBoard(built.image, built.board, macs=built.source.macs)
     rows = [
         np.frombuffer(virtual.run(frame.astype("<i2").tobytes()), "<i2")
@@ -64,34 +72,28 @@ def on_board(
     return np.array(rows, np.int16).reshape(-1, settings.n_mels)
 
 
-def c_source(settings: Settings) -> CSource:
+def c_source(settings: Settings, *, window: ArrayLike | None = None) -> CSource:
     """The three stages as C99 with their tables, in the shape of a model's code."""
     n, n_mels = settings.frame_samples, settings.n_mels
-    frame_bytes = 2 * n
-    output_bytes = 2 * n_mels
+    frame_bytes, output_bytes = 2 * n, 2 * n_mels
     arena_bytes = -(-(2 * frame_bytes + output_bytes) // ALIGNMENT) * ALIGNMENT
-    spans, weights = _sparse(q15.tables(settings).mel)
-    table = q15.tables(settings)
+    tables = _table_holes(settings, window)
     holes = {
         "settings": settings,
         "rate_hz": settings.rate_hz,
         "n": n,
         "n_mels": n_mels,
-        "n_weights": len(weights),
         "arena_bytes": arena_bytes,
         "input_bytes": frame_bytes,
         "output_offset": 2 * frame_bytes,
         "output_bytes": output_bytes,
-        "window": _lines(table.window.tolist()),
-        "cosine": _lines(table.cosine.tolist()),
-        "sine": _lines(table.sine.tolist()),
-        "mel_weights": _lines(weights),
-        "filters": "\n".join(f"    {{{a}, {b}, {c}}}," for a, b, c in spans),
+        **tables,
     }
     names = ("tk_features.h", "tk_features.c")
     files = {name: shipped("firmware", "features", name).read_text("utf-8") for name in names}
     files |= {name: fill(name, holes) for name in ("log_mel.h", "log_mel.c")}
-    macs = (n, 2 * n * (n.bit_length() - 1), len(weights))  # four products for each butterfly
+    n_weights = int(tables["n_weights"])
+    macs = (n, 2 * n * (n.bit_length() - 1), n_weights)  # four products for each butterfly
     stages = (
         ("WINDOW", "tk_window_q15", n), ("FFT", "tk_fft_q15", n),
         ("LOG_MEL", "tk_log_mel_q15", n_mels),
@@ -99,7 +101,7 @@ def c_source(settings: Settings) -> CSource:
     return CSource(
         c_name="log_mel",
         model_name="log_mel features",
-        model_sha256=sha256_of(repr(settings).encode()),
+        model_sha256=sha256_of(files["log_mel.c"].encode()),
         files=files,
         layers=tuple(
             LayerInfo(i, op, kernel, macs[i], (1, size), arena_bytes)
@@ -109,8 +111,25 @@ def c_source(settings: Settings) -> CSource:
         arena_bytes=arena_bytes,
         input_bytes=frame_bytes,
         output_bytes=output_bytes,
-        weights_bytes=2 * (2 * n + len(weights)) + 12 * n_mels,
+        weights_bytes=2 * (2 * n + n_weights) + 12 * n_mels,
     )
+
+
+def _table_holes(settings: Settings, window: ArrayLike | None) -> dict[str, str]:
+    table = q15.tables(settings)
+    shape = (settings.frame_samples,)
+    given = table.window if window is None else np.asarray(window)
+    if given.shape != shape or not np.array_equal(given.astype(np.int16), given):
+        raise InputError(f"The window has shape {given.shape}; give {shape[0]} int16 numbers.")
+    spans, weights = _sparse(table.mel)
+    return {
+        "window": _lines(given.tolist()),
+        "cosine": _lines(table.cosine.tolist()),
+        "sine": _lines(table.sine.tolist()),
+        "filters": "\n".join(f"    {{{a}, {b}, {c}}}," for a, b, c in spans),
+        "mel_weights": _lines(weights),
+        "n_weights": str(len(weights)),
+    }
 
 
 def _sparse(mel: NDArray[np.int16]) -> tuple[list[tuple[int, int, int]], list[int]]:

@@ -75,10 +75,14 @@ def tables(settings: Settings) -> Tables:
     )  # fmt: skip
 
 
-def windowed(framed: ArrayLike) -> Int16:
-    """Frames times the Hann window. framed: (..., n) int16; so is the result."""
+def windowed(framed: ArrayLike, window: ArrayLike | None = None) -> Int16:
+    """Frames times a window, (n,) in Q15: the Hann window unless another is given.
+
+    Args:
+        framed: (..., n) int16; so is the result.
+    """
     samples = _checked(framed)
-    return multiply(samples, to_q15(hann(samples.shape[-1])))
+    return multiply(samples, to_q15(hann(samples.shape[-1])) if window is None else window)
 
 
 def fft(re: ArrayLike, im: ArrayLike, settings: Settings) -> tuple[Int16, Int16]:
