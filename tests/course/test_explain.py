@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from nbgrader.nbgraderformat import ValidationError
 
+import tinymledu as tml
 from tinymledu.course.explain import explain, explained, table
 from tinymledu.course.shell import failure
+from tinymledu.errors import BoardError
 
 CODE = {  # Python that raises -> the entry that explains it
     "x": "python_name",
@@ -256,6 +258,15 @@ def test_what_the_jail_says_is_explained(warm):
     outcomes = runner.run_submission(cells, "", warm=warm).cells
 
     assert [explain(one.message).name for one in outcomes] == names
+
+
+def test_port_that_is_not_there_is_explained(tmp_path):
+    model = tml.load_model(tml.lessons.shipped("01_cats_vs_dogs.tflite"))
+
+    with pytest.raises(BoardError) as caught:
+        tml.deploy(model, tml.board("nano33ble", port=str(tmp_path / "ttyACM0")))
+
+    assert explain(str(caught.value)).name == "board_port_gone"
 
 
 def test_what_checks_say_is_explained():
