@@ -71,6 +71,12 @@ def test_sums_in_the_file_are_right():
     # 0.06 kWh/GB: 0.06 * 3.6e6 J / 1e9 bytes, in mJ
     assert constant("fixed_network_mj_per_byte").value == pytest.approx(0.06 * 3.6e6 / 1e9 * 1000)
     assert constant("pc_1996_ram_bytes").value == 8 * 1024**2
+    pentium = constant("pc_1996_cycles_per_joule").known
+    assert (pentium.low, pentium.high) == (66e6 / 16, pytest.approx(200e6 / 15, abs=1))
+
+
+def test_large_figures_are_written_out():
+    assert "8,388,608 (8,388,608 to 16,777,216) byte" in str(constant("pc_1996_ram_bytes"))
 
 
 def test_the_power_of_a_laptop_is_one_fact():

@@ -72,9 +72,9 @@ class Constant:
         if self.band is None:
             return f"{self.title}: not known. {self.source}"
         low, high = self.band.low, self.band.high
-        said = f"{low:g} to {high:g}" if low < high else f"{low:g}"
+        said = f"{low:,.10g} to {high:,.10g}" if low < high else f"{low:,.10g}"
         if low < high and self.value is not None:
-            said = f"{self.value:g} ({said})"
+            said = f"{self.value:,.10g} ({said})"
         when = f", {self.date}" if self.date else ""
         return f"{self.title}: {said} {self.unit} [{self.kind}{when}: {self.source}]"
 
