@@ -76,3 +76,19 @@ def test_a_stub_is_asked_once(capsys):
     assert not lessons.passes(asked.append, DOUBLES, reread="section 3")
     assert asked == [2]
     assert capsys.readouterr().out == ""
+
+
+ROOTS = [((4.0,), 2.0), ((-1.0,), None), ((9.0,), 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda x: x**0.5 if x >= 0 else None, "The public test passed."),
+        (lambda x: abs(x) ** 0.5, "expected None, got 1.0"),
+        (lambda x: 2.0 if x == 4 else None, "expected 3.0, got None"),
+    ],
+)
+def test_none_may_be_the_right_answer_but_not_to_the_first_case(capsys, function, said):
+    assert lessons.passes(function, ROOTS, reread="section 3") == said.startswith("The public")
+    assert said in capsys.readouterr().out
