@@ -3,13 +3,15 @@
 import csv
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from small_assignment import NAME, fresh_course, hand_in
 
 from tinymledu import course
-from tinymledu.course import grading, sandbox
+from tinymledu.course import gradebook, grading, sandbox
 from tinymledu.course.verdict import Verdict
 from tinymledu.errors import CourseError, InputError, SandboxError, UnknownNameError
 
@@ -105,6 +107,24 @@ def test_gradebook_has_the_points_and_asks_for_the_reflection(small_class):
     assert totals == (85, 100)
     assert stamp == "2026-03-01 10:20:30"
     assert unread_waits == {True}
+
+
+def test_new_gradebook_has_the_version_of_tables_that_alembic_says(monkeypatch):
+    from nbgrader.api import get_alembic_version  # it starts `alembic`
+
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+
+    assert gradebook.newest_schema() == get_alembic_version()
+
+
+def test_opening_a_gradebook_builds_no_parsers_of_addresses(tmp_path):
+    code = (
+        "import sys; from tinymledu import course; from tinymledu.course import gradebook\n"
+        f"with gradebook.opened(course.new({str(tmp_path / 'course')!r})): pass\n"
+        "assert 'jsonschema' in sys.modules and 'lark' not in sys.modules\n"
+        "assert 'rfc3987_syntax' not in sys.modules  # who needs it can import it\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_graded_notebook_holds_answers_and_verdicts_and_no_html_of_the_students(small_class):
