@@ -20,7 +20,7 @@ from tinymledu.units import count
 
 # Neighbours in this list differ in lightness and hatching, so nothing rests on colour alone.
 FILLS = ((SKY, ""), (ORANGE, "//"), (GREEN, ".."), (PURPLE, "\\\\"), (BLUE, "xx"))
-SMALLEST_LABEL = 0.035  # of the arena's height: a lower rectangle has no room for its number
+SMALLEST_LABEL = 0.05  # of the arena's height: a lower rectangle has no room for its number
 
 
 def shared_bytes(
@@ -76,9 +76,13 @@ def arena_map_figure(
         if limit_bytes is not None:
             axes.axhline(limit_bytes, color=BLACK, linestyle="--")
             axes.annotate(
-                f"{count(limit_bytes)} B", (n_ops - 0.5, limit_bytes), ha="right", va="bottom"
+                f"{count(limit_bytes)} B",
+                (n_ops - 0.5, limit_bytes),
+                xytext=(0, 4),
+                textcoords="offset points",
+                ha="right",
             )
-        top = 1.06 * max(arena_bytes, limit_bytes or 0)
+        top = 1.1 * max(arena_bytes, limit_bytes or 0)
         axes.set(xlim=(-0.5, n_ops - 0.5), ylim=(0, top), title=title)
         axes.set(xlabel="operator (number, in order of execution)", ylabel="place in arena (B)")
         axes.xaxis.get_major_locator().set_params(integer=True)
