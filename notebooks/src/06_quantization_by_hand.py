@@ -155,6 +155,8 @@ print("0 is read back as", affine.to_reals(zero_point, scale, zero_point))
 # - the range must contain 0. If all values lie between 2 and 6, take 0 to 6;
 # - if all values are 0, there is no range. Take scale 1 and zero point 0.
 #
+# With *n* bits there are 2ⁿ codes, so 255 becomes 2ⁿ - 1.
+#
 # **Investigate (I).** Must 0 be exact? A layer *pads*: it puts zeros around the picture. Suppose
 # that each of them came back as half a step instead. What would that add to the result?
 
@@ -466,8 +468,7 @@ tml.show(fig, alt=alt, table=rows, title="Codes used by each channel")
 # bytes a channel: here 256 bytes, beside 18,432 bytes of weights.
 #
 # **Investigate (I).** We predicted the noise by scale/√12 and did not measure it. With the
-# unspoiled weights and a scale for each channel, a measurement gives exactly 0. Why does that prove
-# nothing?
+# unspoiled weights, a measurement gives exactly 0. Why does that prove nothing?
 #
 # <details><summary>Compare</summary>
 #
@@ -478,11 +479,10 @@ tml.show(fig, alt=alt, table=rows, title="Codes used by each channel")
 # %% [markdown]
 # ## 6 · Calibration: which range? (P, R, I, Ma)
 #
-# **See.** Weights are known. *Activations*, the numbers between layers, depend on the picture. So
-# one runs some pictures and chooses a range: this is *calibration*.
+# **See.** *Activations*, the numbers between layers, depend on the picture. So one runs some
+# pictures and chooses a range: this is *calibration*.
 #
-# **Run.** To see reals that were never rounded, we compute the output of conv 3 in real numbers:
-# 40 drawings, and codes only up to its input.
+# **Run.** Reals that were never rounded: the output of conv 3, for 40 drawings.
 
 # %% tiny={"role": "run", "budget_s": 40, "output": "text"}
 # Given: one layer in real numbers. Each output is a sum over 3 x 3 places of 32 channels.
