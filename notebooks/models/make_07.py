@@ -9,6 +9,8 @@
                       the reference kernels, or nothing is written.
 07_one_multiply.tflite  CONV_2D of one weight: 256 accumulators, 9 * code, times M = 0.0037.
 07_first_layer.tflite   the first layer of the lesson-01 model, alone.
+07_fully_connected.tflite  FULLY_CONNECTED with random weights, for `fully_connected_inputs`. Here
+                      the reference kernels are not as TFLM: `tflm_fully_connected` is kept, too.
 07_depthwise.tflite     DEPTHWISE_CONV_2D with random weights, for the result of the first pool.
 
 Needs ai-edge-litert (or TensorFlow) and tflite-micro, so Linux.
@@ -31,7 +33,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "tests" / "vectors"))
 
 from flatbuffers_of import OpSpec, activation, constant, tflite_bytes
-from operator_models import convolution, options_of
+from operator_models import convolution, fully_connected, options_of
 
 N_PICTURES = 8
 AFTER_FIRST_POOL = 13
@@ -162,6 +164,13 @@ def main() -> None:
         f"{package} {importlib.metadata.version(package)}"
         for package in ("ai-edge-litert", "tflite-micro")
     ]
+    dense = fully_connected(np.random.default_rng(8), input_shape=(1, 6), n_units=24)
+    (HERE / "07_fully_connected.tflite").write_bytes(dense)
+    inputs = np.random.default_rng(9).integers(-128, 128, (500, 6), np.int8)
+    arrays["fully_connected_inputs"] = inputs
+    arrays["tflm_fully_connected"] = by_tflm(dense, inputs)[0]
+    for name, resolver in RESOLVERS.items():
+        arrays[f"{name}_fully_connected"] = by_tflite(dense, inputs, resolver)[0]
     np.savez_compressed(HERE / "07_activations.npz", pictures=pictures, versions=versions, **arrays)
 
 
