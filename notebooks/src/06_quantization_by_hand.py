@@ -7,7 +7,7 @@
 # | | |
 # |---|---|
 # | For whom | you know NumPy arrays and lesson 01; no calculus, no C |
-# | Time | 120 minutes in class; the cells run in about 15 seconds on 2 cores |
+# | Time | 120 minutes in class; the cells run in about 20 seconds on 2 cores |
 # | Profile | *lite* (NumPy only). TensorFlow is not needed |
 # | Needs | no Internet, no board, no account |
 # | Serves | S17, S31, S36, S40 |

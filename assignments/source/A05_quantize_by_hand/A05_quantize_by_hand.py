@@ -23,8 +23,8 @@
 #
 # Talk with others about ideas; write the code yourself, with NumPy. Calling a quantizer of a library
 # is not an answer. Say in exercise 5 who or what helped you, programs included. Your functions are
-# called with values, shapes and seeds that are not in this notebook, so an answer that is written
-# down instead of computed earns nothing.
+# called with values, shapes and seeds that are not in this notebook. An answer that is written down
+# and not computed earns nothing.
 
 # %% tiny={"budget_s": 5, "output": "none", "role": "setup"} nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -171,7 +171,7 @@ all_checks("dequantize_does_not_wrap_around")
 # A channel of zeros, and a channel without any weights, has scale 1.0.
 #
 # **Worked value:** `[[1.27, -2.54], [0.0, 0.0]]` with `axis=0` has scales `[0.02, 1.0]` and codes
-# `[[64, -127], [0, 0]]` (1.27 / 0.02 is 63.5, so 63 is right, too). With `axis=1` the scales are
+# `[[64, -127], [0, 0]]`. As 1.27 / 0.02 is 63.5, 63 is right, too. With `axis=1` the scales are
 # `[0.01, 0.02]`.
 
 
