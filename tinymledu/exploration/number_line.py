@@ -107,7 +107,7 @@ def _codes_shown(bits: int) -> str:
 
 def _every(bits: int) -> int:
     """One of how many codes gets a tick."""
-    return max(1, 2**bits // MOST_TICKS)
+    return max(1, (1 << bits) // MOST_TICKS)
 
 
 def _finish(axes: Any, places: Sequence[float], title: str, bits: int) -> None:
