@@ -4,7 +4,10 @@ from hypothesis import strategies as st
 
 from tinymledu.errors import InputError
 from tinymledu.statistics import (
+    auc,
+    auc_interval,
     correlation,
+    matched_auc,
     mcnemar_exact,
     mean_interval,
     t_quantile_975,
@@ -126,3 +129,70 @@ def test_correlation_is_symmetric_and_within_one(pairs):
 
     assert found == correlation(y, x)
     assert found is None or -1 <= found <= 1
+
+
+def test_auc_counts_pairs_and_half_of_the_ties():
+    # Pairs of positives 0.9, 0.4 with negatives 0.4, 0.1: won, won, tie, won: 3.5 of 4.
+    assert auc([0.9, 0.4, 0.4, 0.1], [True, False, True, False]) == 3.5 / 4
+    assert auc([1, 2], [True, True]) is None
+
+
+def test_matched_auc_counts_pairs_of_one_stratum_only():
+    scores = [9, 8, 2, 1, 7, 3]
+    ill = [True, False, True, False, True, True]
+    site = ["ward", "ward", "home", "home", "ward", "lone"]
+
+    # ward: 9 > 8 won, 7 > 8 lost; home: 2 > 1 won; "lone" has no healthy one. 2 of 3.
+    assert matched_auc(scores, ill, site) == pytest.approx(2 / 3)
+    # Without strata: positives 9, 2, 7, 3 against 8 and 1: 2 + 1 + 1 + 1 of 8.
+    assert auc(scores, ill) == 5 / 8
+
+
+def test_matched_auc_of_a_score_that_only_knows_the_stratum_is_a_half():
+    site = [0, 0, 0, 1, 1, 1]
+
+    assert matched_auc(site, [False, False, True, False, True, True], site) == 0.5
+    assert auc(site, [False, False, True, False, True, True]) == pytest.approx(6 / 9)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 5), st.booleans(), st.integers(0, 2)), max_size=40))
+def test_matched_auc_is_that_of_comparing_every_pair(cases):
+    pairs = [(a, b) for a, ill, s in cases if ill for b, other, t in cases if not other and s == t]
+    won = sum(1.0 if a > b else 0.5 if a == b else 0.0 for a, b in pairs)
+
+    found = matched_auc(*zip(*cases, strict=True)) if cases else None
+
+    assert found == (pytest.approx(won / len(pairs)) if pairs else None)
+
+
+def test_auc_interval_of_one_pair_is_that_of_one_toss():
+    # With m = n = 1 the standard error is that of a proportion of one, so Wilson's interval.
+    assert auc_interval([2, 1], [True, False]) == pytest.approx(wilson_interval(1, 1))
+
+
+def test_auc_interval_ends_where_the_standard_error_says():
+    # m = n = 2, observed 3/4. At a = 0.5: (1 + 1 * (1/3 + 1/3)) * 0.25 / 4 = 0.104167, whose root
+    # is 0.322749. With z = 0.25 / 0.322749 the lower end is 0.5.
+    scores, positive = [4, 2, 3, 1], [True, True, False, False]
+
+    low, high = auc_interval(scores, positive, z=0.25 / 0.322749)
+
+    assert low == pytest.approx(0.5, abs=1e-5)
+    assert 0.75 < high < 1
+
+
+def test_auc_interval_of_two_equal_strata_is_narrower_than_of_one():
+    scores, positive = [4, 2, 3, 1], [True, True, False, False]
+    twice, answers = scores * 2, positive * 2
+
+    one = auc_interval(scores, positive)
+    two = auc_interval(twice, answers, [0] * 4 + [1] * 4)
+
+    assert one[0] < two[0] < 0.75 < two[1] < one[1]
+
+
+def test_auc_needs_pairs_and_equal_lengths():
+    with pytest.raises(InputError, match="no AUC"):
+        auc_interval([1, 2], [True, True])
+    with pytest.raises(InputError, match="3 scores, 2 answers"):
+        auc([1, 2, 3], [True, False])

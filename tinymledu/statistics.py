@@ -1,7 +1,8 @@
-"""How sure counts and scores make us: intervals, a test for two models, a correlation."""
+"""How sure counts and scores make us: intervals, a test for two models, a correlation, an AUC."""
 
+import bisect
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from tinymledu.errors import InputError
 
@@ -121,3 +122,117 @@ def _deviations(values: Sequence[float]) -> list[float]:
     mean = math.fsum(values) / len(values)
     largest = max(abs(value - mean) for value in values)
     return [(value - mean) / largest for value in values]
+
+
+def auc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """The chance that a positive has a higher score than a negative; a tie counts half.
+
+    It is the area under the ROC curve, and Mann and Whitney's U divided by the number of pairs.
+
+    Returns:
+        From 0 to 1, 0.5 for scores that say nothing; None without a positive or a negative.
+
+    Raises:
+        InputError: the lengths differ.
+
+    Source: Hanley and McNeil 1982, Radiology 143, 29-36.
+
+    >>> auc([3, 1, 2], [True, False, True])
+    1.0
+    """
+    return matched_auc(scores, positive, [0] * len(scores))
+
+
+def matched_auc(
+    scores: Sequence[float], positive: Sequence[bool], stratum: Sequence[Hashable]
+) -> float | None:
+    """The AUC of pairs from the same stratum only: what is left when the strata explain nothing.
+
+    Every pair of a positive and a negative of one stratum, such as a site, counts once. So strata
+    weigh by their number of pairs, and one with positives alone does not count at all.
+
+    Returns:
+        As `auc`; None where no stratum has both.
+
+    Raises:
+        InputError: the lengths differ.
+
+    Source: the stratified statistic of van Elteren 1960, Bulletin of the International Statistical
+    Institute 37, 351-361, with weights by pairs.
+    """
+    parts = _by_stratum(scores, positive, stratum)
+    n_pairs = sum(len(above) * len(below) for above, below in parts)
+    if not n_pairs:
+        return None
+    return sum(_pairs_won(above, below) for above, below in parts) / n_pairs
+
+
+def auc_interval(
+    scores: Sequence[float],
+    positive: Sequence[bool],
+    stratum: Sequence[Hashable] | None = None,
+    *,
+    z: float = Z_95,
+) -> tuple[float, float]:
+    """An interval of `auc`, or of `matched_auc` with strata; 95 % with the default z.
+
+    The ends are the values a for which |a - observed| is z standard errors, the standard error
+    taken at a, so it has a width at 0 and 1. Each score must come from another person: many
+    recordings of one person make it too narrow.
+
+    Raises:
+        InputError: the lengths differ, or no stratum has both.
+
+    Source: method 5 of Newcombe 2006, Statistics in Medicine 25, 559-573, with the standard error
+    of Hanley and McNeil 1982; strata are independent and weigh by pairs.
+    """
+    strata = [0] * len(scores) if stratum is None else stratum
+    observed = matched_auc(scores, positive, strata)
+    if observed is None:
+        raise InputError("No positive has a negative beside it, so there is no AUC here.")
+    sizes = [(len(a), len(b)) for a, b in _by_stratum(scores, positive, strata) if a and b]
+    n_pairs = sum(m * n for m, n in sizes)
+
+    def distance(a: float) -> float:
+        """Standard errors, times their number, by which a is too far away."""
+        variance = sum((m * n / n_pairs) ** 2 * _auc_variance(a, m, n) for m, n in sizes)
+        return abs(a - observed) - z * math.sqrt(variance)
+
+    return _crossing(distance, observed, 0.0), _crossing(distance, observed, 1.0)
+
+
+def _by_stratum(
+    scores: Sequence[float], positive: Sequence[bool], stratum: Sequence[Hashable]
+) -> list[tuple[list[float], list[float]]]:
+    if not len(scores) == len(positive) == len(stratum):
+        raise InputError(
+            f"{len(scores)} scores, {len(positive)} answers and {len(stratum)} strata; give one of "
+            "each for every case."
+        )
+    parts: dict[Hashable, tuple[list[float], list[float]]] = {}
+    for score, is_positive, name in zip(scores, positive, stratum, strict=True):
+        parts.setdefault(name, ([], []))[0 if is_positive else 1].append(score)
+    return list(parts.values())
+
+
+def _pairs_won(above: list[float], below: list[float]) -> float:
+    """Pairs in which the first is larger, and half of those that are equal."""
+    ordered = sorted(below)
+    return sum(
+        (bisect.bisect_left(ordered, one) + bisect.bisect_right(ordered, one)) / 2 for one in above
+    )
+
+
+def _auc_variance(a: float, m: int, n: int) -> float:
+    others = (m + n) / 2 - 1
+    return a * (1 - a) * (1 + others * ((1 - a) / (2 - a) + a / (1 + a))) / (m * n)
+
+
+def _crossing(distance: Callable[[float], float], inside: float, outside: float) -> float:
+    """Where `distance` becomes positive between a place where it is not and an end."""
+    if distance(outside) <= 0:
+        return outside
+    for _ in range(60):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if distance(middle) <= 0 else (inside, middle)
+    return (inside + outside) / 2
