@@ -32,7 +32,7 @@ def test_the_table_has_a_row_for_each_tensor():
     figure = arena_map_figure(SIZES, LIVES, UNSOUND, title="a plan", names={1: "CONV_2D #0"})
 
     assert figure.rows[1] == ("1", "CONV_2D #0", "12", "4", "15", "operators 0 to 1", "0, 2")
-    assert "2 pairs lie over each other" in figure.alt
+    assert "2 pairs overlap" in figure.alt
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Figures that everyone can read, and a widget to weigh models against each other."""
 
 from tinymledu.exploration.areas import memory_figure
+from tinymledu.exploration.arena_map import arena_map_figure
 from tinymledu.exploration.battery import battery_life_figure
 from tinymledu.exploration.charts import (
     confusion_figure,
@@ -28,6 +29,7 @@ __all__ = [
     "Explorer",
     "Figure",
     "alias_figure",
+    "arena_map_figure",
     "battery_life_figure",
     "confusion_figure",
     "explore",

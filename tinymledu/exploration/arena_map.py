@@ -142,7 +142,9 @@ def _alt(
     if limit_bytes is not None:
         text += f" A line marks {count(limit_bytes)} B."
     n_shared = len(shared_bytes(sizes, lives, offsets))
-    return text + (f" {n_shared} pairs lie over each other." if n_shared else " None overlap.")
+    if n_shared == 0:
+        return text + " None overlap."
+    return text + (" One pair overlaps." if n_shared == 1 else f" {n_shared} pairs overlap.")
 
 
 def _rows(
