@@ -242,17 +242,19 @@ def _descendants(pid) -> set[str]:
 
 
 def _empty_groups() -> set[str]:
-    """Groups of jails that nobody is in: those of graders at work beside us have somebody in.
+    """Groups of our jails that nobody is in.
 
-    A group is named by its supervisor, and ours have larger numbers than this process.
+    Graders beside us have groups, too. A name ends in the pid namespace of its supervisor, and the
+    supervisor's id there; ours have larger numbers than this process.
     """
     groups = Path("/sys/fs/cgroup").rglob("tinymledu-*")
-    return {str(path) for path in groups if _is_empty(path)}
+    return {str(path) for path in groups if _is_ours_and_empty(path)}
 
 
-def _is_empty(group):
-    number = group.name.rpartition("-")[2]
-    if not number.isdigit() or int(number) < os.getpid():
+def _is_ours_and_empty(group):
+    here = str(Path("/proc/self/ns/pid").stat().st_ino)
+    *_, namespace, number = ("", *group.name.split("-"))
+    if namespace != here or not number.isdigit() or int(number) < os.getpid():
         return False
     try:
         return not (group / "cgroup.procs").read_text().strip()
