@@ -143,7 +143,7 @@ board
 # taken its part? Which figure has no source?
 
 # %% tiny={"role": "investigate", "budget_s": 2, "output": "text"}
-# What would fit into the RAM that is left? All at once, each alone.
+# What would fit into the RAM that is left, each alone?
 things = {
     "a picture of 640 x 480 pixels in colour": 640 * 480 * 3,
     "a picture of 96 x 96 pixels, grey": 96 * 96,

@@ -53,7 +53,7 @@ def warning_figure(
             axes.step(
                 [0, *times, longest * 1.05], [*shares, shares[-1]],
                 where="post", color=color, linestyle=style,
-                label=f"{name}: {one.false_alarms_per_day:.2g} false alarms a day",
+                label=f"{name}: {one.false_alarms_per_day:.3g} false alarms a day",
             )  # fmt: skip
             for share, at in ((50, one.median_s), (95, one.p95_s)):
                 if at is not None:
