@@ -40,7 +40,7 @@ SENSING_S, ACTIVE_MA, SLEEP_MA, CAPACITY_MAH = 0.5, 13.6, 0.063, 2500.0
 MOST_FALSE_A_DAY, MOST_MEDIAN_S, MOST_P95_S, LEAST_DAYS = 1.0, 60.0, 90.0, 200.0
 REREAD_ARRAY = "Reread lesson 10, section 2, and the worked value of exercise 1."
 REREAD_OPERATORS = "Reread the worked value of exercise 2: each operator once, in order."
-REREAD_SMOOTHER = "Reread lesson 10, section 6, and the worked value of exercise 3."
+REREAD_SMOOTHER = "Reread lesson 10, section 7, and the worked value of exercise 3."
 REREAD_WARNING = "Reread the worked value of exercise 4: which windows have seen the event?"
 
 
