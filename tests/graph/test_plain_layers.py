@@ -91,3 +91,15 @@ def test_what_is_no_plain_layer_is_refused(name, said):
 
     with pytest.raises(UnsupportedModelError, match=said):
         plain_layers.plain_layer(graph, graph.ops[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),  # the reference kernels round twice in a convolution, and once here
+    [("tflm", requantize), ("reference", requantize_once), ("xnnpack", requantize_once)],
+)
+def test_fully_connected_in_three_runtimes(name, rule):
+    compute, layer = of_model((MODELS / "07_fully_connected.tflite").read_bytes())
+
+    got = compute(RECORDED["fully_connected_inputs"], layer, rule)
+
+    assert np.array_equal(got, RECORDED[f"{name}_fully_connected"])
