@@ -433,8 +433,8 @@ sound_codes, wrong_codes = (
 n_codes = int((sound_codes != wrong_codes).any(axis=1).sum())
 n_classes = int((sound_codes.argmax(axis=1) != wrong_codes.argmax(axis=1)).sum())
 print(f"of {len(drawings)} drawings: {n_codes} with other scores, {n_classes} with another class")
-print("sound plan equal to the interpreter:", end=" ")
-print(np.array_equal(sound_codes, tml.Interpreter(model).run(drawings)))
+equal = np.array_equal(sound_codes, tml.Interpreter(model).run(drawings))
+print("sound plan equal to the interpreter:", equal)
 
 # %% [markdown]
 # **Explain.** A wrong plan looks like a bad network. Somebody would train again, collect more data,
@@ -536,9 +536,8 @@ print(tflm, "bytes of head; tail:", record["own_plan"]["tail_bytes"])
 # With the plan it needs the bound. The *tail* holds descriptions of tensors and operators. Our C
 # code has none, as every address is written into the program.
 #
-# **Investigate (I).** `AllocateTensors` is the function of TFLM that plans. Many forum posts say:
-# "AllocateTensors failed, my model is corrupt." Is it? The same file, two plans, one arena of
-# 20,000 B:
+# **Investigate (I).** `AllocateTensors` is the function of TFLM that plans. Where it fails, a first
+# thought is: "My model is corrupt." Is it? The same network, two plans, one arena of 20,000 B:
 
 # %% tiny={"role": "investigate", "budget_s": 3, "output": "text"}
 # What TFLM prints when it loads the file into 20,000 B. None: it was loaded.

@@ -280,3 +280,10 @@ def test_a_plan_from_outside_is_executed():
 
     assert firmware.memory.arena_bytes == 788
     np.testing.assert_array_equal(runs.codes, case.expected.reshape(len(case.inputs), -1))
+
+
+def test_a_plan_is_not_for_a_board_at_a_port():
+    model = load_model(recorded.model_bytes("tiny_residual_int8"))
+
+    with pytest.raises(InputError, match="virtual board only"):
+        tml.deploy(model, tml.board("nano33ble", port="COM3"), plan={0: 0})

@@ -237,13 +237,18 @@ def deploy(
         BoardError: the compiler or the firmware failed; or, with a port, no board answers there or
             it runs another model.
         InputError: `board` is no board card; or a plan that is incomplete, misaligned, or lets two
-            tensors overlap that are in use at the same time.
+            tensors overlap that are in use at the same time; or a plan together with a port.
     """
     check_loaded(model)
     if not isinstance(board, Board):
         raise InputError(f"{board!r} is no board card; board(name) gives one: board('nano33ble').")
     _check_int8(model)
     if board.port is not None:
+        if plan is not None:
+            raise InputError(
+                f"A plan is executed by the virtual board only; the firmware at {board.port} was "
+                f"made with the library's plan. Leave out port=, or plan=."
+            )
         check_board(model, board.port)
     source = generate_c(model, optimise=optimise, keep_dead_channels=keep_dead_channels, plan=plan)
     if not board.executable:
