@@ -11,7 +11,7 @@ import pytest
 from small_assignment import NAME, fresh_course, hand_in
 
 from tinymledu import course
-from tinymledu.course import gradebook, grading, sandbox
+from tinymledu.course import database, grading, sandbox
 from tinymledu.course.verdict import Verdict
 from tinymledu.errors import CourseError, InputError, SandboxError, UnknownNameError
 
@@ -114,13 +114,13 @@ def test_new_gradebook_has_the_version_of_tables_that_alembic_says(monkeypatch):
 
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
 
-    assert gradebook.newest_schema() == get_alembic_version()
+    assert database.newest_schema() == get_alembic_version()
 
 
 def test_opening_a_gradebook_builds_no_parsers_of_addresses(tmp_path):
     code = (
-        "import sys; from tinymledu import course; from tinymledu.course import gradebook\n"
-        f"with gradebook.opened(course.new({str(tmp_path / 'course')!r})): pass\n"
+        "import sys; from tinymledu import course; from tinymledu.course import database\n"
+        f"with database.opened(course.new({str(tmp_path / 'course')!r})): pass\n"
         "assert 'jsonschema' in sys.modules and 'lark' not in sys.modules\n"
         "assert 'rfc3987_syntax' not in sys.modules  # who needs it can import it\n"
     )

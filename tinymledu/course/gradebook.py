@@ -6,23 +6,20 @@ the lecturer's notebook, and the verdicts as plain text: no output of the studen
 
 import hashlib
 import json
-import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import Assignment
+from tinymledu.course.database import opened
 from tinymledu.course.grades import GradeReport, PersonGrade, StudentGrade
 from tinymledu.course.intake import Submission
 from tinymledu.course.layout import Course
 from tinymledu.course.notebook import Role
 from tinymledu.course.verdict import CheckResult, Verdict
-from tinymledu.errors import CourseError
 from tinymledu.files import write_atomic
 
 
@@ -38,76 +35,6 @@ def write(course: Course, assignment: Assignment, report: GradeReport) -> None:
             _enter(book, assignment, grade, unchanged=_is_unchanged(course, assignment, grade))
     for grade in report.students:
         _write_graded_notebook(course, assignment, grade)
-
-
-@contextmanager
-def opened(course: Course) -> Iterator[Any]:
-    """nbgrader's gradebook. Raises CourseError where it cannot be used."""
-    with _without_grammars():
-        from nbgrader.api import Gradebook
-    from sqlalchemy.exc import DatabaseError, SAWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # about nbgrader 0.9's own queries
-        try:
-            if not course.gradebook.exists():
-                _make(course.gradebook)
-            with Gradebook(f"sqlite:///{course.gradebook}") as book:
-                yield book
-        except DatabaseError as error:  # read-only, locked by formgrader, damaged, disk full
-            raise CourseError(
-                f"The grades are made, but {course.gradebook} cannot be used: {error.orig}. "
-                "Close what has it open, or move it away, and run this again; nothing is graded "
-                "twice."
-            ) from None
-
-
-@contextmanager
-def _without_grammars() -> Iterator[None]:
-    """Import nbgrader without the grammars of internationalised addresses.
-
-    nbgrader imports jsonschema, which builds 38 parsers for the format "iri" where the package for
-    it is installed: 1.3 CPU-s for each grading run. No notebook's schema uses that format.
-    """
-    name = "rfc3987_syntax"
-    wanted = name not in sys.modules and "jsonschema" not in sys.modules
-    if wanted:
-        sys.modules[name] = cast(ModuleType, None)  # `import` then says that it is not there
-    try:
-        yield
-    finally:
-        if wanted:
-            del sys.modules[name]
-
-
-def _make(path: Path) -> None:
-    """A database with nbgrader's tables: whole, or not at all."""
-    from nbgrader import api
-
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    asks_alembic = api.get_alembic_version
-    api.get_alembic_version = newest_schema
-    try:
-        with api.Gradebook(f"sqlite:///{unfinished}"):
-            pass
-    finally:
-        api.get_alembic_version = asks_alembic
-    unfinished.replace(path)
-
-
-def newest_schema() -> str:
-    """The version of nbgrader's tables, as `alembic heads` says it.
-
-    nbgrader starts that program, which takes seconds and must be on PATH.
-    """
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-    from nbgrader.dbutil import ALEMBIC_DIR
-
-    config = Config()
-    config.set_main_option("script_location", str(ALEMBIC_DIR).replace("%", "%%"))
-    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tinymledu.course import gradebook, leftovers, publishing, sandbox
+from tinymledu.course import database, gradebook, leftovers, publishing, sandbox
 from tinymledu.course.cache import Cache
 from tinymledu.course.class_run import ClassRun, Progress
 from tinymledu.course.cluster import Cluster
@@ -85,7 +85,7 @@ def grade(
         sandbox.require()
     if isolation != sandbox.FULL and trusted is None:
         sandbox.refuse_root()
-    with only_grader(place), ExitStack() as stack:
+    with only_grader(place), database.imported_meanwhile(), ExitStack() as stack:
         started = time.monotonic()
         leftovers.remove(place, name)
         where: AbstractContextManager[Workers] = (

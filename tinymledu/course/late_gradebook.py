@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tinymledu.course import gradebook
+from tinymledu.course import database, gradebook
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.grades import GradeReport, PersonGrade
 from tinymledu.course.lateness import Judged, applied, judge_all, penalty_of
@@ -51,7 +51,7 @@ def _enter(
     base: datetime | None,
     plugin: Any,
 ) -> None:
-    with gradebook.opened(course) as book:
+    with database.opened(course) as book:
         submissions = book.assignment_submissions(assignment.name)
         if base is not None and submissions:
             submissions[0].assignment.duedate = _naive(base)

@@ -59,6 +59,7 @@ def serve(line_number: int, *, tensorflow: bool) -> None:
     started = time.perf_counter()
     modules = _import_all(tensorflow=tensorflow)
     shell.warm_shell()
+    mounts.python_paths()
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise touch, and so copy, every page
     with socket.socket(fileno=line_number) as line:

@@ -6,6 +6,7 @@ programs or devices. Everything writable is one tmpfs, so one number caps it. Wh
 here (home folders, the course tree, other submissions, the host's /tmp) does not exist inside.
 """
 
+import functools
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -43,17 +44,23 @@ class View:
 
 def python_view(scratch_bytes: int, extra: Mapping[str, str]) -> View:
     """The view a Python process with this package needs: its assignments are left out."""
+    return View(
+        read_only=python_paths(),
+        hidden=(str(shipped("assignments")),),
+        scratch_bytes=scratch_bytes,
+        extra=extra,
+    )
+
+
+@functools.cache
+def python_paths() -> tuple[str, ...]:
+    """What such a process reads: looked up once, by the warm parent, for all jails it forks."""
     prefixes = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)}
     parts = [f"{prefix}/{part}" for prefix in prefixes for part in _PREFIX_PARTS]
     sites = [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
     folders = [str(shipped(name)) for name in SHIPPED_FOLDERS if name != "assignments"]
     wanted = [*_SYSTEM, *_SYSTEM_FILES, *parts, *sites, str(PACKAGE), *folders]
-    return View(
-        read_only=_outermost(path for path in wanted if os.path.lexists(path)),
-        hidden=(str(shipped("assignments")),),
-        scratch_bytes=scratch_bytes,
-        extra=extra,
-    )
+    return _outermost(path for path in wanted if os.path.lexists(path))
 
 
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
