@@ -8,7 +8,7 @@ ifneq ($(wildcard ../shared/models),)
 export TINYMLEDU_REAL_MODELS ?= $(abspath ../shared/models)
 endif
 
-.PHONY: demo test check-slow lint notebooks vectors bench bench-firmware lock venv clean
+.PHONY: demo test check-slow lint notebooks vectors bench bench-firmware bench-grading lock venv clean
 
 demo: venv
 	.venv/bin/tinymledu demo
@@ -42,6 +42,10 @@ bench: venv
 # The four MLPerf Tiny models beside TensorFlow Lite Micro with CMSIS-NN: about 20 minutes.
 bench-firmware: venv
 	.venv/bin/python -m benchmarks.firmware
+
+# Our grading beside plain nbgrader, a class of 40: about 8 minutes, as root.
+bench-grading: venv
+	.venv/bin/python -m benchmarks.against_nbgrader
 
 # Needs uv (pip install uv). Universal, hashed, and naming no package index.
 lock:

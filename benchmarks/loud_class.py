@@ -80,6 +80,8 @@ KINDS = (
         'tf.get_logger().warning("classified")',
     ),
 )
+SIZE = VARIANTS * len(KINDS)
+
 # Not of the class: a student who keeps all of it away from stderr, TensorFlow's own lines too.
 HUSHED = Kind("hushed")
 

@@ -49,13 +49,19 @@ def cpu_s_each(warm, isolation, n):
     return (process_cpu_s(warm.pid) + time.process_time() - before + jailed) / n
 
 
-def main():
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else SUBMISSIONS
+def measured(n):
+    """Processor time of one of `n` submissions in the jail and without, and what was warm."""
     with Zygote() as warm:
         for isolation in (sandbox.FULL, sandbox.NONE):
             cpu_s_each(warm, isolation, 2)  # the first few fill caches
         jailed, bare = (cpu_s_each(warm, level, n) for level in (sandbox.FULL, sandbox.NONE))
-        print(f"{n} submissions, two processes each, TensorFlow warm: {warm.warmth.tensorflow}")
+        return jailed, bare, warm.warmth
+
+
+def main():
+    n = int(sys.argv[1]) if len(sys.argv) > 1 else SUBMISSIONS
+    jailed, bare, warmth = measured(n)
+    print(f"{n} submissions, two processes each, TensorFlow warm: {warmth.tensorflow}")
     print(f"in the jail      {jailed:.3f} CPU-s")
     print(f"without          {bare:.3f} CPU-s")
     print(f"the jail's cost  {jailed - bare:.3f} CPU-s (goal: at most {GOAL_CPU_S})")
