@@ -30,13 +30,23 @@ _HOMES = {
 }
 
 # Modules that students name with a dot, such as tml.models.tiny_cnn. __all__ names both kinds.
-_MODULES = ("baselines", "datasets", "edge_impulse", "features", "lessons", "models", "streaming")
+_MODULES = (
+    "baselines",
+    "bundles",
+    "datasets",
+    "edge_impulse",
+    "features",
+    "lessons",
+    "models",
+    "streaming",
+)
 
 __all__ = [
     "Interpreter",
     "accuracy",
     "baselines",
     "board",
+    "bundles",
     "datasets",
     "deploy",
     "edge_impulse",
@@ -59,7 +69,16 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from tinymledu import baselines, datasets, edge_impulse, features, lessons, models, streaming
+    from tinymledu import (
+        baselines,
+        bundles,
+        datasets,
+        edge_impulse,
+        features,
+        lessons,
+        models,
+        streaming,
+    )
     from tinymledu.boards.catalog import board
     from tinymledu.boards.deploy import deploy
     from tinymledu.boards.exports.export import export

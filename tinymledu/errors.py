@@ -59,6 +59,10 @@ class BoardError(TinymlError, RuntimeError):
     """The firmware stopped on a fault, or the board gave an answer that makes no sense."""
 
 
+class BundleError(InputError):
+    """A bundle that was sent is refused; the message names the file and what differs."""
+
+
 class CourseError(InputError):
     """A course folder, assignment or submission cannot be used."""
 
