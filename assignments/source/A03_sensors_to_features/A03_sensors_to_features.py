@@ -221,12 +221,11 @@ def power(frames):
 def mfcc(bands, n_mfcc):
     """Cosine transform of the bands' decibels, (n, n_mfcc)."""
     ### BEGIN SOLUTION
-    decibels = 10 * np.log10(np.maximum(1e-10, np.asarray(bands, float)))
-    n_bands = decibels.shape[1]
-    angles = np.pi * np.outer(np.arange(n_bands) + 0.5, np.arange(n_mfcc)) / n_bands
-    cosines = np.cos(angles) * np.sqrt(2 / n_bands)
-    cosines[:, 0] = np.sqrt(1 / n_bands)
-    return decibels @ cosines
+    decibels = 10 * np.log10(np.maximum(1e-10, bands))
+    n = decibels.shape[1]
+    angles = np.pi * np.outer(np.arange(n) + 0.5, np.arange(n_mfcc)) / n
+    heights = np.sqrt(np.where(np.arange(n_mfcc) == 0, 1, 2) / n)
+    return decibels @ (np.cos(angles) * heights)
     ### END SOLUTION
 
 
