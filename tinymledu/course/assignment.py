@@ -53,6 +53,7 @@ class Assignment:
     lecturer_files: tuple[str, ...]
     generated_files: tuple[str, ...]
     accepted: Mapping[str, int]  # file that may be submitted beside the notebook -> largest size
+    closed: tuple[str, ...] = ()  # parts of the library that answers may not use
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -132,6 +133,7 @@ def load_assignment(which: str | Path, *, root: Path | None = None) -> Assignmen
         lecturer_files=tuple(files.get("lecturer", ())),
         generated_files=tuple(files.get("generated", ())),
         accepted=options.get("accepted", {}),
+        closed=tuple(options.get("closed", ())),
     )
 
 

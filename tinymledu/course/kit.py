@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tinymledu.course import keys, runner, sandbox
+from tinymledu.course import keys, own_work, runner, sandbox
 from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.intake import Submission
@@ -72,7 +72,7 @@ def prepare(assignment: Assignment, folder: Path, *, hidden_seed: int) -> Kit:
 def _run_key(assignment: Assignment, files: Mapping[str, bytes], folders: Mapping[str, str]) -> str:
     names = dict.fromkeys(assignment.answer_ids, "")
     given = nb.student_code(assignment.cells, names)
-    limits = repr(assignment.limits)
+    limits = repr((assignment.limits, assignment.closed))
     return keys.joined(
         [*given, *names, limits, keys.of_files(files), keys.of_folders(folders), keys.environment()]
     )
@@ -132,8 +132,9 @@ def run(
 
     With isolation "none" the caller has made sure that the submission may be trusted.
     """
+    answers = own_work.without_closed(submission.answers, kit.assignment.closed)
     return runner.run_submission(
-        nb.student_code(kit.assignment.cells, submission.answers),
+        nb.student_code(kit.assignment.cells, answers),
         kit.assignment.checker_source,
         limits=_limits(kit, wall_s),
         files={**kit.student_files, **submission.files},

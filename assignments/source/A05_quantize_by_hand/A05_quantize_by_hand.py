@@ -22,7 +22,8 @@
 # ## Honour and help
 #
 # Talk with others about ideas; write the code yourself, with NumPy. Calling a quantizer of a library
-# is not an answer. Say in exercise 5 who or what helped you, programs included. Your functions are
+# is not an answer: one that imports `tinymledu.graph` or `tinymledu.compress` stops with an error in
+# grading. Say in exercise 5 who or what helped you, programs included. Your functions are
 # called with values, shapes and seeds that are not in this notebook. An answer that is written down
 # and not computed earns nothing.
 

@@ -25,8 +25,8 @@
 # ## Honour and help
 #
 # Talk with others about ideas; write the code yourself. The library has this arithmetic, too, in
-# `tinymledu.graph`. You may read it *after* you have handed in. Answers that call or copy it are
-# not your work, and your lecturer can see them. Write as a comment in your first cell who or what
+# `tinymledu.graph`. You may read it *after* you have handed in. An answer that imports it
+# stops with an error in grading. Write as a comment in your first cell who or what
 # helped you, programs included.
 #
 # Your functions are called with layers and codes that are not in this notebook, so an answer that

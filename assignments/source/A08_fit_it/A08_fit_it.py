@@ -28,7 +28,9 @@
 #
 # Talk with others about ideas; write the code yourself. Say in exercise 5 who or what helped you,
 # programs included. Your functions are called with graphs and networks that are not in this
-# notebook, so an answer that is written down instead of computed earns nothing.
+# notebook, so an answer that is written down instead of computed earns nothing. An answer that
+# imports `tinymledu.graph`, `.exploration` or `.codegen` stops with an error in grading: the library
+# holds a planner of its own.
 #
 # The networks have random weights. They know nothing; only their memory matters here.
 
