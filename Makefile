@@ -18,9 +18,11 @@ test: venv
 	.venv/bin/python -m pytest -q -m "not slow" -n 2 --dist loadfile --ignore=tests/course
 	.venv/bin/python -m pytest -q -m "not slow" tests/course
 
-# Full-size checks: minutes each, run by .ci/run after `make test`.
+# Full-size checks: minutes each, run by .ci/run after `make test`. Lessons and boards side by side;
+# those of the course use both cores themselves.
 check-slow: venv
-	.venv/bin/python -m pytest -q -m slow
+	.venv/bin/python -m pytest -q -m slow -n 2 --dist loadfile --ignore=tests/course
+	.venv/bin/python -m pytest -q -m slow tests/course
 
 lint: venv
 	.venv/bin/ruff check .
