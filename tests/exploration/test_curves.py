@@ -46,3 +46,10 @@ def test_points_alone_are_a_figure_too():
 def test_a_line_needs_three_weights():
     with pytest.raises(InputError, match="three weights"):
         points_figure([[1, 0]], [1], {"line": [1, 0]}, title="Points")
+
+
+def test_an_upright_line_is_drawn_too():
+    upright = points_figure([[1, 0], [-1, 0]], [1, 0], {"x above 0": [1, 0, 0]}, title="Points")
+    none = points_figure([[1, 0], [-1, 0]], [1, 0], {"x above 0": [0, 0, 1]}, title="Points")
+
+    assert upright.svg.count("<path") > none.svg.count("<path")

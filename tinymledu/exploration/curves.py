@@ -88,6 +88,8 @@ def points_figure(
         for (name, (a, b, c)), (style, _) in zip(weights.items(), LINES, strict=False):
             if b != 0:
                 axes.plot(ends, -(a * ends + c) / b, style, color=BLACK, label=name)
+            elif a != 0:  # upright
+                axes.axvline(-c / a, linestyle=style, color=BLACK, label=name)
         axes.set(xlabel="first reading (no unit)", ylabel="second reading (no unit)", title=title)
         axes.legend(loc="best")
         right = {name: float(np.mean(_side(x, w) == y)) for name, w in weights.items()}
