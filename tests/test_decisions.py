@@ -6,6 +6,7 @@ from tinymledu.decisions import (
     cheapest_threshold,
     cost_parts,
     question_band,
+    threshold_for_alarms,
 )
 from tinymledu.errors import InputError
 
@@ -56,3 +57,23 @@ def test_costs_that_cannot_be_are_refused(amounts):
 def test_scores_and_answers_must_match(scores, truth):
     with pytest.raises(InputError, match="one of each"):
         cost_parts(scores, truth, Costs(1, 1), 0.5)
+
+
+def test_threshold_for_alarms_allows_the_alarms_of_all_days_together():
+    # 6 scores of 2 days, 1 a day: the 2 largest may alarm, so the third is the threshold.
+    assert threshold_for_alarms([3, 9, 4, 7, 5, 1], 2, 1) == 5
+    assert threshold_for_alarms([3, 9, 4, 7, 5, 1], 2, 0) == 9  # nothing is above the largest
+    assert threshold_for_alarms([3, 9, 4], 1, 99) == 3
+    # 7 twice: either both alarm or none, and two would be too many.
+    assert threshold_for_alarms([7, 7, 1, 2], 1, 1) == 7
+    # 0.29 * 100 is 28.999999999999996 in floating point, and means 29.
+    assert threshold_for_alarms(range(100), 100, 0.29) == 70
+
+
+@pytest.mark.parametrize(
+    ("scores", "days", "alarms"),
+    [([], 1, 1), ([1, float("nan")], 1, 1), ([1], 0, 1), ([1], 1, -1)],
+)
+def test_threshold_for_alarms_needs_scores_days_and_an_allowance(scores, days, alarms):
+    with pytest.raises(InputError, match="alarms_per_day of 0 or more"):
+        threshold_for_alarms(scores, days, alarms)

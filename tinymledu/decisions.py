@@ -90,6 +90,36 @@ def cheapest_threshold(scores: ArrayLike, is_alarm: ArrayLike, costs: Costs) -> 
     return float(middles[int(np.argmin(totals))])
 
 
+def threshold_for_alarms(scores: ArrayLike, n_days: float, alarms_per_day: float) -> float:
+    """The lowest of the scores above which ordinary days give so few alarms.
+
+    It needs no example of what is to be found: scores of days on which nothing happened are enough.
+    On other days there are about as many alarms, as long as the world stays the same.
+
+    Args:
+        scores: (n,) of `n_days` ordinary days; a score above the threshold is an alarm.
+
+    Returns:
+        One of the scores; the lowest of all where even one alarm for each score is allowed.
+
+    Raises:
+        InputError: no scores, some are no numbers, n_days is not above 0, or alarms_per_day is
+            below 0.
+
+    >>> threshold_for_alarms([3, 9, 4, 7, 5, 1], n_days=2, alarms_per_day=1)
+    5.0
+    """
+    given = np.sort(np.asarray(scores, dtype=np.float64).ravel())[::-1]
+    if not (len(given) and np.all(np.isfinite(given)) and n_days > 0 and alarms_per_day >= 0):
+        raise InputError(
+            f"{len(given)} scores of {n_days} days, {alarms_per_day} alarms a day: give finite "
+            "scores, n_days above 0, and alarms_per_day of 0 or more."
+        )
+    # Rounded first: 0.29 * 100 is 28.999999999999996 in floating point.
+    n_allowed = int(np.floor(np.round(alarms_per_day * n_days, 9)))
+    return float(given[min(n_allowed, len(given) - 1)])
+
+
 def _both(scores: ArrayLike, is_alarm: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     given, due = np.asarray(scores, dtype=np.float64), np.asarray(is_alarm, dtype=bool)
     if given.ndim != 1 or given.shape != due.shape or len(given) == 0:
