@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinymledu.datasets.array_cache import Arrays, load_arrays, store_arrays
-from tinymledu.datasets.records import Labels, Pictures
+from tinymledu.datasets.records import Groups, Labels, Pictures
 from tinymledu.files import PACKAGE, Progress, shipped
 
 BLOCK = 640  # drawings in one job: about a second, against 0.2 s to start its process
@@ -61,6 +61,14 @@ def drawing_labels(dataset: str, split: str, n: int, seed: int) -> Labels:
     """What the first `n` drawings of a split show."""
     make = generator(dataset)
     return np.array([make.label_of(seed, split, index) for index in range(n)], dtype=np.uint8)
+
+
+def drawing_groups(dataset: str, split: str, n: int) -> Groups | None:
+    """What the first `n` drawings of a split belong to; None where each stands alone."""
+    make = generator(dataset)
+    if not hasattr(make, "group_of"):
+        return None
+    return np.array([make.group_of(split, index) for index in range(n)], dtype=np.int64)
 
 
 def drawings(

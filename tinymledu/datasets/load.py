@@ -9,7 +9,7 @@ from PIL import Image
 
 from tinymledu.datasets.cards import card, card_entries
 from tinymledu.datasets.cifar10 import load_cifar10
-from tinymledu.datasets.drawings import drawing_labels, drawings
+from tinymledu.datasets.drawings import drawing_groups, drawing_labels, drawings
 from tinymledu.datasets.photographs import read_album
 from tinymledu.datasets.records import (
     Dataset,
@@ -153,11 +153,12 @@ def _load_drawings(wanted: _Wanted) -> tuple[Dataset, Answers]:
     }
     mixed, answers = _mixed(made["unlabelled"], labels["unlabelled"], made["neither"], wanted.seed)
     train, validation, test = (
-        Split(made[split], labels[split]) for split in ("train", "validation", "test")
+        Split(made[split], labels[split], drawing_groups(generator, split, counts[split]))
+        for split in ("train", "validation", "test")
     )
     note = (
-        f"Drawn with seed {wanted.seed}. The unlabelled are {N_UNLABELLED} cats and dogs and "
-        f"{N_NEITHER} goats, hens, empty yards and noise."
+        f"Drawn with seed {wanted.seed}. The unlabelled are {N_UNLABELLED} {entries['shows']} and "
+        f"{N_NEITHER} {entries['neither']}."
     )
     its_card = card(wanted.name, size=wanted.size)
     return Dataset(its_card, train, validation, test, mixed, notes=(note,)), answers

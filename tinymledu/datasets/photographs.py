@@ -171,7 +171,7 @@ def _decode_all(
     def decode(file: PictureFile) -> tuple[bytes, Pictures | None]:
         try:
             content = b"" if file.n_bytes > LARGEST_BYTES else read(file.name)
-            return hashlib.sha256(content).digest(), _square(content, size)
+            return hashlib.sha256(content).digest(), squared(content, size)
         except NOT_A_PICTURE:
             return b"", None
 
@@ -193,7 +193,7 @@ def _decode_all(
     }
 
 
-def _square(content: bytes, size: int) -> Pictures:
+def squared(content: bytes, size: int) -> Pictures:
     """One picture, upright, squeezed to a square: nothing of the animal is cut off."""
     with Image.open(io.BytesIO(content)) as image:
         image.draft("RGB", (2 * size, 2 * size))  # JPEG decodes at 1/2, 1/4 or 1/8 of its size

@@ -14,6 +14,7 @@ from tinymledu.units import count
 
 Pictures = NDArray[np.uint8]  # (n, height, width, 3) RGB
 Labels = NDArray[np.uint8]  # (n,)
+Groups = NDArray[np.int64]  # (n,)
 Indices = NDArray[np.intp]
 
 
@@ -64,10 +65,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Pictures and what they show: `labels[i]` is an index into the card's labels."""
+    """Pictures and what they show: `labels[i]` is an index into the card's labels.
+
+    Pictures with the same number in `groups` belong together, such as those of one plant: they are
+    alike, and must stand in one part of a dataset only. None: nobody wrote it down.
+    """
 
     pictures: Pictures
     labels: Labels
+    groups: Groups | None = None  # (n,)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -77,7 +83,8 @@ class Split:
         return f"Split: {count(len(self))} pictures, by label: {counts}"
 
     def take(self, indices: Indices) -> "Split":
-        return Split(self.pictures[indices], self.labels[indices])
+        groups = None if self.groups is None else self.groups[indices]
+        return Split(self.pictures[indices], self.labels[indices], groups)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
