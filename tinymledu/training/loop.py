@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from tinymledu.errors import InputError
 from tinymledu.models.framework import load_keras, load_tensorflow
-from tinymledu.models.scores import predict_scores
+from tinymledu.models.scores import check_pictures, predict_scores
 from tinymledu.quantities import Band
 from tinymledu.training.augment import Views, look, random_views
 from tinymledu.training.checks import check_data, check_numbers
+from tinymledu.training.distill import distilled_losses
 from tinymledu.training.history import (
     LAPTOP_WATTS,
     LAPTOP_WATTS_SOURCE,
@@ -47,6 +48,7 @@ def train(
     patience: int | None = None,
     watts: Band = LAPTOP_WATTS,
     watts_source: str = LAPTOP_WATTS_SOURCE,
+    teacher: "keras.Model | None" = None,
     progress: Callable[[Epoch], None] | None = None,
 ) -> History:
     """Let `model` learn from data.train; leave it with the weights best on data.validation.
@@ -65,6 +67,8 @@ def train(
         patience: stop after this many epochs in a row without improvement; None: never.
         watts: power of the computer that trains, for the energy estimate.
         watts_source: where `watts` comes from.
+        teacher: a trained network for the same pictures; half of the loss then compares with its
+            scores (distillation, see training/distill.py).
         progress: called after each epoch with its record.
 
     Returns:
@@ -80,7 +84,9 @@ def train(
     )  # fmt: skip
     check_data(model, data)
     started = time.perf_counter()
-    learning = _Learning(epochs, seed, learning_rate, batch_size, augment)
+    if teacher is not None:
+        check_pictures(teacher, data.train.pictures)
+    learning = _Learning(epochs, seed, learning_rate, batch_size, augment, teacher)
     passed: list[Epoch] = []
     best: Epoch | None = None
     weights = _weights(model)
@@ -109,13 +115,14 @@ class _Learning:
     rate: float
     batch_size: int
     augment: float
+    teacher: "keras.Model | None"
 
 
 def _learn(model: "keras.Model", data: "Dataset", learning: _Learning) -> Iterator[Epoch]:
     """Train epoch by epoch; between two of them the weights may be copied, not changed."""
     n_steps = math.ceil(len(data.train.labels) / learning.batch_size)
     optimizer = _optimizer(learning.rate, n_steps * learning.epochs)
-    step = _training_step(model, optimizer)
+    step = _training_step(model, optimizer, learning.teacher)
     rng = np.random.default_rng(learning.seed)
     for number in range(1, learning.epochs + 1):
         begun = time.perf_counter()
@@ -150,7 +157,9 @@ def _optimizer(rate: float, n_steps: int) -> Any:
     return keras.optimizers.Adam(decay)
 
 
-def _training_step(model: "keras.Model", optimizer: Any) -> Step:
+def _training_step(
+    model: "keras.Model", optimizer: Any, teacher: "keras.Model | None" = None
+) -> Step:
     """A compiled function of a batch: moves the weights, returns (sum of losses, n correct)."""
     tf, keras = load_tensorflow(), load_keras()
     height, width, channels = model.input_shape[1:]
@@ -165,7 +174,10 @@ def _training_step(model: "keras.Model", optimizer: Any) -> Step:
         seen = look(pictures, boxes, lights)
         with tf.GradientTape() as tape:
             scores = model(seen, training=True)
-            losses = keras.losses.sparse_categorical_crossentropy(labels, scores)
+            if teacher is None:
+                losses = keras.losses.sparse_categorical_crossentropy(labels, scores)
+            else:
+                losses = distilled_losses(labels, scores, teacher(seen, training=False))
             loss = tf.reduce_mean(losses)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
