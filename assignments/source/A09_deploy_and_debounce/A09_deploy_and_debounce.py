@@ -27,7 +27,8 @@
 #
 # Talk with others about ideas; write the code yourself. Say in exercise 5 who or what helped you,
 # programs included. Your functions are called with models, streams and times that are not in this
-# notebook, so an answer that is written down instead of computed earns nothing.
+# notebook, so an answer that is written down instead of computed earns nothing. An answer that uses
+# `tinymledu.energy`, `.streaming`, `.codegen` or `.boards.exports` stops with an error in grading.
 #
 # **A real board** is welcome and earns no extra points here. All that is graded on the board is
 # executed again on the virtual one by the checks. The log of a real board cannot be executed again,
