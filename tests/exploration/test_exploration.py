@@ -1,5 +1,4 @@
 import re
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -222,46 +221,6 @@ def test_show_refuses_missing_twins(alt, table, words):
     with pytest.raises(InputError, match=words):
         exploration.show(drawing, alt=alt, table=table)
     plt.close(drawing)
-
-
-def test_explorer_has_at_most_three_controls_and_redraws():
-    import ipywidgets
-
-    cost, limit, shown = exploration.explore(measurements()).widget().children
-    assert isinstance(shown, ipywidgets.HTML)
-    before = shown.value
-
-    limit.value = 60
-    assert "Over the limit of 60 KiB: 2." in shown.value
-    cost.value = "latency_ms"
-    assert "latency" in shown.value
-    assert limit.max == pytest.approx(1.2 * 200)
-    assert shown.value != before
-
-
-def test_explorer_offers_only_costs_that_are_known():
-    with_board = exploration.explore(measurements())
-    without = exploration.explore(measurements()[:2])
-
-    assert with_board.costs == tuple(exploration.COSTS)
-    assert without.costs == ("file_bytes",)
-
-
-def test_explorer_static_twin_draws_default_and_extremes():
-    default, tightest, *others = exploration.explore(measurements()).static()
-
-    assert "Over" not in default.alt
-    assert "Over the limit of 50 KiB: 2." in tightest.alt
-    assert len(others) == 4
-
-
-def test_explorer_shows_the_static_figure_where_widgets_are_absent(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-
-    bundle = exploration.explore(measurements())._repr_mimebundle_()
-
-    assert set(bundle) == {"text/plain", "text/html"}
-    assert "<svg" in bundle["text/html"]
 
 
 def test_explore_refuses_nothing():

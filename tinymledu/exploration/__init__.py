@@ -1,5 +1,6 @@
-"""Figures that everyone can read, and a widget to weigh models against each other."""
+"""Figures that everyone can read, and widgets over them."""
 
+from tinymledu.exploration import widgets
 from tinymledu.exploration.areas import memory_figure
 from tinymledu.exploration.arena_map import arena_map_figure
 from tinymledu.exploration.battery import battery_life_figure
@@ -10,7 +11,6 @@ from tinymledu.exploration.charts import (
     picture_grid_figure,
     training_figure,
 )
-from tinymledu.exploration.explorer import Explorer, explore
 from tinymledu.exploration.figure import Figure, show
 from tinymledu.exploration.number_line import number_line_figure
 from tinymledu.exploration.reliability import reliability_figure
@@ -23,10 +23,10 @@ from tinymledu.exploration.spectrogram import (
 from tinymledu.exploration.threshold_cost import threshold_cost_figure
 from tinymledu.exploration.tradeoff import COSTS, measurement_rows, pareto_figure
 from tinymledu.exploration.warning import warning_figure
+from tinymledu.exploration.widgets import explore
 
 __all__ = [
     "COSTS",
-    "Explorer",
     "Figure",
     "alias_figure",
     "arena_map_figure",
@@ -47,5 +47,6 @@ __all__ = [
     "threshold_cost_figure",
     "training_figure",
     "warning_figure",
+    "widgets",
     "word_length_figure",
 ]

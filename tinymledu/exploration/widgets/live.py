@@ -1,0 +1,46 @@
+"""The part of widgets that runs in the browser: our own JavaScript, through anywidget.
+
+ipywidgets' sliders have no name that a screen reader could say (8.1.9), so ours are the browser's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Heard = Callable[[Mapping[str, Any], Sequence[memoryview]], None]
+
+
+def in_browser(script: str, heard: Heard, **state: Any) -> Any:
+    """A widget that runs a script of this folder.
+
+    Args:
+        script: its file name.
+        heard: gets each message of the script, and the bytes that came with it.
+        state: what the script may read, by name.
+
+    Raises:
+        ImportError: anywidget or ipywidgets is not installed.
+    """
+    made = _kind(script, tuple(state))(**state)
+    made.on_msg(lambda _made, content, buffers: heard(content, buffers))
+    return made
+
+
+def notebook() -> Any:
+    """IPython.display; its functions have no types."""
+    import IPython.display
+
+    return IPython.display
+
+
+@cache
+def _kind(script: str, names: tuple[str, ...]) -> type[Any]:
+    """A class for a script, with a trait for each part of its state."""
+    import anywidget
+    import traitlets
+
+    # The text itself, not a path: nothing is fetched, and nothing watches the file.
+    text = Path(__file__).with_name(script).read_text(encoding="utf-8")
+    traits = {name: traitlets.Any().tag(sync=True) for name in names}
+    return type("InBrowser", (anywidget.AnyWidget,), {"_esm": text, **traits})
