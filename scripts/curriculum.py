@@ -58,8 +58,12 @@ class Lesson:
     profile: str
     serves: tuple[str, ...]
     objectives: tuple[str, ...]
-    sections: tuple[Section, ...]
     source: Path
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Rows of its timing table, in order."""
+        return _sections(self.number, TEACH / f"{self.source.stem}.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,6 @@ def _lesson(path: Path) -> Lesson:
         profile=_found(r"^\| Profile \| \*(full|lite)\*", text, path),
         serves=tuple(re.findall(r"S\d\d", _found(r"^\| Serves \| (.+) \|$", text, path))),
         objectives=tuple(re.findall(r"^\d\. (\*[^\n]+(?:\n   [^\n]+)*)", text, re.M)),
-        sections=_sections(number, TEACH / f"{path.stem}.md"),
         source=path,
     )
 
@@ -120,6 +123,7 @@ def _found(pattern: str, text: str, path: Path) -> str:
     return found[1]
 
 
+@cache
 def _sections(lesson: str, path: Path) -> tuple[Section, ...]:
     """Rows of the first table: section, minutes, PRIMM, core, what must not be missed."""
     head, *rows = _first_table(path.read_text("utf-8"))
