@@ -141,12 +141,12 @@ class Browser:
 
 
 @contextmanager
-def browser(program, profile) -> Iterator[Browser]:
+def browser(program, profile, *more_flags) -> Iterator[Browser]:
     """A browser with an empty profile; ended at the end."""
     from websocket import create_connection
 
     process = subprocess.Popen(
-        [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        [program, *FLAGS, *more_flags, f"--user-data-dir={profile}", "about:blank"],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

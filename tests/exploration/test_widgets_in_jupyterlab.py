@@ -1,0 +1,100 @@
+"""All widgets in a real JupyterLab, used by keyboard, with a camera that is not one."""
+
+import pytest
+from lab_page import opened
+
+CELLS = (
+    """
+from pathlib import Path
+import numpy as np
+from tinymledu.datasets import signals
+from tinymledu.decisions import Costs
+from tinymledu.exploration import widgets
+from tinymledu.measurement import Accuracy, Measurement
+labels = np.arange(200) % 2
+models = [Measurement(name, name, Accuracy(np.roll(labels, k), labels, "test"), size)
+          for name, k, size in (("float32", 0, 200_000), ("int8", 1, 51_200))]
+sizes, lives = {0: 400, 1: 300}, {0: (0, 0), 1: (0, 1)}
+tone = signals.tone(1000)
+""",
+    "widgets.number_line(bits=3)",
+    "widgets.explore(models)",
+    "widgets.arena_planner(sizes, lives, {0: 0, 1: 400})",
+    "widgets.spectrogram(tone.samples, tone.rate_hz, title='A tone (synthetic)')",
+    "widgets.aliases()",
+    "widgets.threshold_cost([.2, .8, .1], np.array([1, 1, 0]) == 1, Costs(5, 60), title='Three')",
+    "widgets.battery_life(2500, active_ma=13.6)",
+    "camera = widgets.webcam()\ncamera",
+    "print('all cells' + ' ran')",
+)
+SHOWN = "[...document.querySelectorAll('figure svg')].map(one => one.getAttribute('aria-label'))"
+# Label of a control, and words of its figure after one more step to the right or down.
+STEPS = (
+    ("Bits", "ArrowRight", "codes -8 to 7 "),
+    ("Cost", None, None),  # one cost is known: the menu has nothing to change to
+    ("Limit (KiB)", "Home", "Over the limit of 50 KiB: 1."),
+    ("Tensor", "ArrowDown", None),
+    ("First byte", "Home", "One pair overlaps."),
+    ("Frame", "ArrowDown", None),
+    ("Before sampling", "ArrowDown", "then there is silence"),
+    ("Threshold", "End", "threshold 0.99 costs"),
+    ("Sleep current", "ArrowDown", "chosen"),
+    ("Has to last (days)", "ArrowRight", "for 366 days"),
+)
+
+
+def control(label):
+    return (
+        "[...document.querySelectorAll('label')].find(one => one.firstChild.textContent === "
+        f"{label!r}).querySelector('input, select')"
+    )
+
+
+def button(text):
+    return f"[...document.querySelectorAll('button')].find(one => one.textContent === {text!r})"
+
+
+def press_and_see(page, key, words):
+    """Press a key in the control with the focus, and wait until a figure is another one."""
+    before = page.value(SHOWN)
+    titles = "[...document.querySelectorAll('figure svg')].map(one => one.outerHTML.length).join()"
+    drawn = page.value(titles)
+    page.press(key)
+    page.until(f"{titles} !== {drawn!r}")
+    after = page.value(SHOWN)
+    assert len(after) == len(before)
+    if words:
+        assert any(words in one for one in after), after
+
+
+@pytest.mark.slow
+def test_all_widgets_follow_the_keyboard_and_ask_nobody(tmp_path):
+    with opened(CELLS, tmp_path) as (page, url):
+        page.until("document.body.innerText.includes('all cells ran')")
+        page.until(f"{SHOWN}.length === 7")
+        for label, key, words in STEPS:
+            page.value(f"{control(label)}.focus()")
+            page.value("new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))")
+            role = "slider" if page.value(f"{control(label)}.type") == "range" else "combobox"
+            assert (role, label) in page.names()
+            if key:
+                press_and_see(page, key, words)
+        assert page.value("document.querySelectorAll('.jp-Cell').length") == len(CELLS)
+
+        page.value(f"{button('Start the camera')}.focus()")
+        page.press("Enter")
+        page.until("document.body.innerText.includes('The camera is on')")
+        page.press("Tab")
+        page.press(" ")
+        page.until("document.body.innerText.includes('Picture 1, 320 × 240')")
+        page.value(f"{button('Stop the camera')}.focus()")
+        page.press("Enter")
+        page.until("document.body.innerText.includes('The camera is off.')")
+        said = page.run("p = camera.pictures[0]; print(p.shape, p.dtype, p.max() > 0)")
+        kept = page.run("print(sorted(one.name for one in Path().iterdir()))")
+        asked = [one.removeprefix("blob:") for one in page.requests()]
+
+    elsewhere = [one for one in asked if not one.startswith((url, "data:"))]
+    assert said == "(240, 320, 3) uint8 True"
+    assert kept == "['.ipynb_checkpoints', 'widgets.ipynb']"
+    assert elsewhere == []
