@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "tinymledu"
 
 LAYERS = {
     "errors": 0, "units": 0, "files": 0, "quantities": 0, "statistics": 0,
+    "translation": 0,
     "datasets": 1,
     "models": 2, "training": 2, "baselines": 2,
     "graph": 3, "compress": 3,

@@ -19,6 +19,7 @@ from tinymledu.course.checks import Check, StudentError, failure_of
 from tinymledu.course.isolation.limits import Limits
 from tinymledu.course.verdict import Verdict
 from tinymledu.course.wire import Json, WireError
+from tinymledu.translation import said
 
 _FILE_NAME = "checks.py"
 _MAX_DETAIL_CHARS = 4000
@@ -64,7 +65,7 @@ class RemoteStudent:
         if name not in self._files:
             content = self._ask({"op": "file", "name": name}, name)
             if not isinstance(content, bytes):
-                raise StudentError(f"the file {name!r} could not be read")
+                raise StudentError(said("the file {name!r} could not be read", name=name))
             self._files[name] = content
         return self._files[name]
 
@@ -79,7 +80,9 @@ class RemoteStudent:
         try:
             return _read(frame[1:], what)
         except WireError as error:
-            raise StudentError(f"{what} gave an answer that cannot be read: {error}") from None
+            raise StudentError(
+                said("{what} gave an answer that cannot be read: {error}", what=what, error=error)
+            ) from None
 
 
 def _read(content: bytes, what: str) -> object:
@@ -94,7 +97,9 @@ def _read(content: bytes, what: str) -> object:
     if error.get("kind") == "missing":
         raise StudentError(message)
     if error.get("verdict") == Verdict.OUT_OF_TIME.value:
-        raise StudentError(f"{what} did not end: {message}.", Verdict.OUT_OF_TIME)
+        raise StudentError(
+            said("{what} did not end: {message}.", what=what, message=message), Verdict.OUT_OF_TIME
+        )
     if error.get("verdict") == Verdict.OUT_OF_MEMORY.value:
         raise StudentError(sentences.out_of_memory(what), Verdict.OUT_OF_MEMORY)
     line = error.get("line")

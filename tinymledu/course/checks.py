@@ -26,6 +26,7 @@ import numpy as np
 from tinymledu.course.verdict import Verdict
 from tinymledu.course.wire import Opaque
 from tinymledu.errors import InputError
+from tinymledu.translation import marked, said
 
 _MAX_VALUE_CHARS = 200
 _NOTHING = object()
@@ -101,10 +102,24 @@ def expect(
     """Fail the check unless `condition` is true, saying what was expected and what came."""
     if bool(condition):
         return
-    parts = [f"expected {shown(expected)}"] if expected is not _NOTHING else []
-    parts += [f"got {shown(got)}"] if got is not _NOTHING else []
-    said = ", ".join(parts) or "this does not hold"
-    raise StudentError(f"{where}: {said}." if where else f"{said[0].upper()}{said[1:]}.")
+    has_expected, has_got = expected is not _NOTHING, got is not _NOTHING
+    message = _EXPECTED[bool(where), has_expected, has_got]
+    values: dict[str, str] = {"where": where}
+    values |= {"expected": shown(expected)} if has_expected else {}
+    values |= {"got": shown(got)} if has_got else {}
+    raise StudentError(said(message, **values))
+
+
+_EXPECTED = {  # by: is there a place, an expected value, a value that came
+    (True, True, True): marked("{where}: expected {expected}, got {got}."),
+    (True, True, False): marked("{where}: expected {expected}."),
+    (True, False, True): marked("{where}: got {got}."),
+    (True, False, False): marked("{where}: this does not hold."),
+    (False, True, True): marked("Expected {expected}, got {got}."),
+    (False, True, False): marked("Expected {expected}."),
+    (False, False, True): marked("Got {got}."),
+    (False, False, False): marked("This does not hold."),
+}
 
 
 def shown(value: object) -> str:
@@ -134,8 +149,8 @@ def as_number(value: object, what: str) -> float:
         try:
             return float(value)
         except OverflowError:
-            raise StudentError(f"{what} is an integer far too large.") from None
-    raise _wrong_type(what, "a number", value)
+            raise StudentError(said("{what} is an integer far too large.", what=what)) from None
+    raise _wrong_type(what, marked("a number"), value)
 
 
 def as_array(
@@ -148,18 +163,33 @@ def as_array(
         kinds: NumPy's kind letters that are allowed: b bool, i and u integer, f float, c complex.
     """
     if not isinstance(value, (np.ndarray, np.generic, list, tuple, int, float)):
-        raise _wrong_type(what, "an array", value)
+        raise _wrong_type(what, marked("an array"), value)
     if _holds_text(value):  # NumPy would give every entry the room of the longest
-        raise StudentError(f"{what} holds text, which is not what was asked for.")
+        raise StudentError(said("{what} holds text, which is not what was asked for.", what=what))
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError):
-        raise StudentError(f"{what} is not a regular array: its rows differ in length.") from None
+        raise StudentError(
+            said("{what} is not a regular array: its rows differ in length.", what=what)
+        ) from None
     if array.dtype.kind not in kinds:
-        raise StudentError(f"{what} is an array of {array.dtype}, which is not what was asked for.")
+        raise StudentError(
+            said(
+                "{what} is an array of {type}, which is not what was asked for.",
+                what=what,
+                type=array.dtype,
+            )
+        )
     if shape is not None and not _fits(array.shape, shape):
         wanted = ", ".join("any" if side is None else str(side) for side in shape)
-        raise StudentError(f"{what} has shape {array.shape}; expected ({wanted}).")
+        raise StudentError(
+            said(
+                "{what} has shape {shape}; expected ({wanted}).",
+                what=what,
+                shape=array.shape,
+                wanted=wanted,
+            )
+        )
     return array
 
 
@@ -173,14 +203,14 @@ def as_text(value: object, what: str) -> str:
     """A str."""
     if isinstance(value, str):
         return value
-    raise _wrong_type(what, "text", value)
+    raise _wrong_type(what, marked("text"), value)
 
 
 def as_bytes(value: object, what: str) -> bytes:
     """A bytes object, such as a .tflite model."""
     if isinstance(value, bytes):
         return value
-    raise _wrong_type(what, "bytes", value)
+    raise _wrong_type(what, marked("bytes"), value)
 
 
 def _fits(shape: Sequence[int], wanted: Sequence[int | None]) -> bool:
@@ -192,4 +222,6 @@ def _fits(shape: Sequence[int], wanted: Sequence[int | None]) -> bool:
 
 def _wrong_type(what: str, wanted: str, value: object) -> StudentError:
     name = value.type_name if isinstance(value, Opaque) else type(value).__name__
-    return StudentError(f"{what} is of type {name}; expected {wanted}.")
+    return StudentError(
+        said("{what} is of type {name}; expected {wanted}.", what=what, name=name, wanted=wanted)
+    )

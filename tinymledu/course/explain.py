@@ -9,6 +9,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tinymledu.translation import translated
+
 _MAX_CHARS = 2000  # of a message that is searched; a student can write one of any length
 
 
@@ -47,6 +49,12 @@ def explain(message: str) -> Explanation | None:
 
 
 def explained(message: str) -> str:
-    """`Why: ... Next: ...` for a message that is known, '' for any other."""
+    """`Why: ... Next: ...`, in the current language, for a message that is known, else ''."""
     found = explain(message)
-    return f"Why: {found.cause} Next: {found.next_step}" if found else ""
+    if found is None:
+        return ""
+    return translated(
+        "Why: {cause} Next: {next_step}",
+        cause=translated(found.cause),
+        next_step=translated(found.next_step),
+    )

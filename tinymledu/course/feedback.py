@@ -3,18 +3,23 @@
 Visible checks say what was expected, what came and where. Hidden ones say which property was not
 met. Cells' outputs are not shown, errors are shown as text; where they are known, with their cause
 and the next step.
+
+Pages are in the current language, or the course's own. What was kept in English (`sentences.py`) is
+translated here.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from tinymledu import translation
 from tinymledu.course import pages, sentences
 from tinymledu.course.assignment import Assignment
 from tinymledu.course.explain import explain
 from tinymledu.course.grades import GradeReport, PersonGrade, StudentGrade
 from tinymledu.course.layout import Course
 from tinymledu.files import write_atomic
+from tinymledu.translation import translated
 
 
 def page(
@@ -31,14 +36,25 @@ def page(
         "feedback.html.j2",
         assignment=assignment,
         grade=grade,
-        groups=[("Public checks", visible), ("Hidden checks", hidden)],
+        groups=[(translated("Public checks"), visible), (translated("Hidden checks"), hidden)],
         now=graded_at,
         person=person or PersonGrade(),
         person_points=sum(cell.points for cell in assignment.essays),
         words=sentences.WORDS,
         summary=sentences.summary(grade.checks),
         explain=explain,
+        translated=translated,
+        in_language=translation.in_language,
+        language=translation.language(),
+        draft_note=translation.draft_note(),
+        late_reason=_late_reason(person),
     )
+
+
+def _late_reason(person: PersonGrade | None) -> str:
+    """Lateness is told in parts; each is a sentence of its own."""
+    reason = person.late.reason if person is not None and person.late is not None else ""
+    return "; ".join(translation.in_language(part) for part in reason.split("; "))
 
 
 def page_path(course: Course, assignment: str, student: str) -> Path:
@@ -54,8 +70,9 @@ def write(
     *,
     people: Mapping[str, PersonGrade],
 ) -> None:
-    """Write every student's page."""
-    for grade in report.students:
-        target = page_path(course, assignment.name, grade.student)
-        html = page(assignment, grade, graded_at, person=people.get(grade.student))
-        write_atomic(target, html.encode())
+    """Write every student's page, in the current language or else the course's."""
+    with translation.speaking(translation.language(course.language)):
+        for grade in report.students:
+            target = page_path(course, assignment.name, grade.student)
+            html = page(assignment, grade, graded_at, person=people.get(grade.student))
+            write_atomic(target, html.encode())

@@ -12,6 +12,7 @@ from tinymledu.course.intake import Submission
 from tinymledu.course.notebook import Role
 from tinymledu.course.tables import as_text
 from tinymledu.course.verdict import CheckResult, SandboxResult, Verdict
+from tinymledu.translation import marked, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class CellTrouble:
     @property
     def words(self) -> str:
         """In a line of a table."""
-        said = self.message if self.verdict is Verdict.FAILED else self.verdict.value
-        return f"{self.cell}: {said}"
+        told = self.message if self.verdict is Verdict.FAILED else self.verdict.value
+        return f"{self.cell}: {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class StudentGrade:
     def words(self) -> str:
         """The result in one line."""
         if self.machine_points is None:
-            unread = "cannot be read" if self.submission.reason else _NOT_GRADED[self.verdict]
-            return f"{unread}: {self.reason}"
+            unread = _UNREAD if self.submission.reason else _NOT_GRADED[self.verdict]
+            return said(unread, reason=self.reason)
         passed = sum(check.verdict is Verdict.PASSED for check in self.checks)
         line = f"{passed} of {len(self.checks)} checks passed"
         if passed == len(self.checks):
@@ -80,13 +81,14 @@ class StudentGrade:
     def words_for_student(self) -> str:
         """The same; of our own error only that it is ours, as its reason may quote hidden tests."""
         if self.verdict is Verdict.GRADER_ERROR:
-            return "an error of the grader, not yours; a person will look at it"
+            return said("an error of the grader, not yours; a person will look at it")
         return self.words
 
 
-_NOT_GRADED = dict.fromkeys(Verdict, "not graded") | {
-    Verdict.GRADER_ERROR: "our own error",
-    Verdict.NOT_RUN: "not run",
+_UNREAD = marked("cannot be read: {reason}")
+_NOT_GRADED = dict.fromkeys(Verdict, marked("not graded: {reason}")) | {
+    Verdict.GRADER_ERROR: marked("our own error: {reason}"),
+    Verdict.NOT_RUN: marked("not run: {reason}"),
 }
 
 
@@ -216,14 +218,16 @@ def _cell_names(assignment: Assignment) -> list[str]:
             answer = cell.grade_id
             names.append(answer)
         elif cell.role is Role.GIVEN:
-            names.append(f"the cell after {answer}" if answer else "the first cell")
+            names.append(
+                said("the cell after {name}", name=answer) if answer else said("the first cell")
+            )
     return names
 
 
 def _cell_words(error: str, message: str, line: int | None) -> str:
     where = f" (line {line})" if line else ""
-    said = f"{error}: {message}" if error else message
-    return f"{said}{where}"
+    told = f"{error}: {message}" if error else message
+    return f"{told}{where}"
 
 
 # -------------------------------------------------------------------------------------------- CSV

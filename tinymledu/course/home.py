@@ -1,8 +1,9 @@
 """The public checks on the student's own computer: the same functions that the grader runs.
 
 Here everything is one process and nobody needs protecting from the student; in grading the checks
-run elsewhere, with other inputs. Values cross in the same way, and the sentences are the same. A
-failed check is shown as its message; where the student's own code raised, its lines follow.
+run elsewhere, with other inputs. Values cross in the same way, and the sentences are the same; they
+are translated when they are shown, into the language that TINYMLEDU_LANGUAGE names. A failed check
+is shown as its message; where the student's own code raised, its lines follow.
 """
 
 import traceback
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tinymledu import translation
 from tinymledu.course import sentences, wire
 from tinymledu.course import shell as shells
 from tinymledu.course.checks import Check, StudentError, failure_of
 from tinymledu.course.explain import explained
 from tinymledu.course.verdict import CheckResult, Verdict
 from tinymledu.errors import CourseError, unknown_name
+from tinymledu.translation import translated
 
 
 class CheckFailedError(AssertionError):
@@ -112,8 +115,10 @@ class HomeChecks:
         result, failure = self._run(self.checks[name])
         if failure is not None:
             raise CheckFailedError(_told(result)) from failure.__cause__
-        more = " Hidden checks may still fail." if result.visible else ""
-        _show(f"{sentences.verdict_line(result.title, result.verdict)}{more}")
+        parts = [sentences.verdict_line(result.title, result.verdict)]
+        if result.visible:
+            parts.append(translated("Hidden checks may still fail."))
+        _show(" ".join(parts))
 
     def _of_exercise(self, number: int) -> list[Check]:
         found = [one for one in self.checks.values() if one.exercise == number]
@@ -127,8 +132,12 @@ class HomeChecks:
             failure = failure_of(check, self.student)
         except Exception as error:
             raise CourseError(
-                f"The check {check.name} has an error of its own ({type(error).__name__}: {error})."
-                " It is not yours; tell the person who gave you this notebook."
+                translated(
+                    "The check {name} has an error of its own ({error}). "
+                    "It is not yours; tell the person who gave you this notebook.",
+                    name=check.name,
+                    error=f"{type(error).__name__}: {error}",
+                )
             ) from error
         verdict = Verdict.PASSED if failure is None else failure.verdict
         message = sentences.about_check(
@@ -147,6 +156,8 @@ class HomeChecks:
 def load_checks(file: str | Path, names: dict[str, Any]) -> HomeChecks:
     """Read a file of checks; the result runs them on this notebook.
 
+    Where the language is one whose translation is a draft, it says so, once.
+
     Args:
         file: checks.py, beside the notebook.
         names: the notebook's `globals()`.
@@ -159,19 +170,25 @@ def load_checks(file: str | Path, names: dict[str, Any]) -> HomeChecks:
         source = path.read_text(encoding="utf-8")
     except OSError as error:
         raise CourseError(
-            f"{path.name} is not beside this notebook ({error.strerror}). "
-            "Put it there: it came with the assignment."
+            translated(
+                "{name} is not beside this notebook ({reason}). "
+                "Put it there: it came with the assignment.",
+                name=path.name,
+                reason=error.strerror,
+            )
         ) from None
     defined: dict[str, Any] = {"__name__": "checks", "__file__": str(path)}
     exec(compile(source, str(path), "exec"), defined)
     checks = {value.name: value for value in defined.values() if isinstance(value, Check)}
+    if note := translation.draft_note():
+        _show(note)
     return HomeChecks(checks, NotebookStudent(names))
 
 
 def _told(result: CheckResult) -> str:
     """A result in full: the verdict, what was expected and came, and what an error means."""
     line = sentences.verdict_line(result.title, result.verdict)
-    parts = [line, result.message] if result.visible else [line]
+    parts = [line, translation.in_language(result.message)] if result.visible else [line]
     if result.visible and (help_text := explained(result.message)):
         parts.append(help_text)
     return "\n".join(part for part in parts if part)

@@ -20,6 +20,7 @@ from tinymledu.course.assignment import Assignment
 from tinymledu.course.notebook import Role
 from tinymledu.course.wire import clean_text
 from tinymledu.errors import CourseError
+from tinymledu.translation import said
 from tinymledu.units import size
 
 MAX_NOTEBOOK_BYTES = 16 * 1024**2
@@ -88,13 +89,13 @@ def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
     no_follow = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     path = folder / name
     if folder.is_symlink() or path.is_symlink():
-        raise CourseError(f"{name} is a link, not a file. Hand in the file itself.")
+        raise CourseError(said("{name} is a link, not a file. Hand in the file itself.", name=name))
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # opening a device can already do something
             raise CourseError(f"{name} is not a regular file.")
         handle = os.open(path, os.O_RDONLY | no_follow | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
-        raise CourseError(f"There is no file {name} in the submission.{_others(folder)}") from None
+        raise CourseError(_missing(folder, name)) from None
     except OSError as error:
         raise CourseError(f"{name} cannot be read: {error.strerror}.") from None
     status = os.fstat(handle)
@@ -103,7 +104,14 @@ def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
         raise CourseError(f"{name} is not a regular file.")
     with os.fdopen(handle, "rb") as file:
         if status.st_size > max_bytes:
-            raise CourseError(f"{name} has {size(status.st_size)}; at most {size(max_bytes)}.")
+            raise CourseError(
+                said(
+                    "{name} has {size}; at most {most}.",
+                    name=name,
+                    size=size(status.st_size),
+                    most=size(max_bytes),
+                )
+            )
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise CourseError(f"{name} grew while it was read; at most {size(max_bytes)}.")
@@ -113,13 +121,17 @@ def read_regular(folder: Path, name: str, max_bytes: int) -> bytes:
 _OURS = ("timestamp.txt", NOT_TAKEN_IN)
 
 
-def _others(folder: Path) -> str:
+def _missing(folder: Path, missing: str) -> str:
     try:
         names = sorted(entry.name for entry in os.scandir(folder) if entry.name not in _OURS)[:5]
     except OSError:
-        return ""
+        return said("There is no file {name} in the submission.", name=missing)
     listed = ", ".join(clean_text(name, 60) for name in names)
-    return f" It holds: {listed}." if names else " Its folder is empty."
+    if not listed:
+        return said("There is no file {name} in the submission. Its folder is empty.", name=missing)
+    return said(
+        "There is no file {name} in the submission. It holds: {names}.", name=missing, names=listed
+    )
 
 
 def _cells(content: bytes) -> list[Any]:
@@ -129,13 +141,17 @@ def _cells(content: bytes) -> list[Any]:
     try:
         notebook = json.loads(content)  # in UTF-8, -16 or -32, with or without a byte order mark
     except UnicodeDecodeError:
-        raise CourseError("The file is not a notebook: it is not text.") from None
+        raise CourseError(said("The file is not a notebook: it is not text.")) from None
     except json.JSONDecodeError as error:
         raise CourseError(
-            f"The file is not a notebook: no JSON (line {error.lineno}: {error.msg})."
+            said(
+                "The file is not a notebook: no JSON (line {line}: {message}).",
+                line=error.lineno,
+                message=error.msg,
+            )
         ) from None
     except RecursionError:
-        raise CourseError("The file is not a notebook: it is nested too deeply.") from None
+        raise CourseError(said("The file is not a notebook: it is nested too deeply.")) from None
     except ValueError:  # an integer of more than 4,300 digits
         raise CourseError("The file is not a notebook: it holds a number without end.") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
@@ -163,22 +179,33 @@ def _answers(
             continue
         source = _source(raw)
         if len(source) > MAX_ANSWER_CHARS:
-            notes.append(f"The cell {grade_id!r} has {len(source):,} characters; it is left out.")
+            notes.append(
+                said(
+                    "The cell {name!r} has {n:,} characters; it is left out.",
+                    name=grade_id,
+                    n=len(source),
+                )
+            )
             continue
         if grade_id in found:
             notes.append(
-                f"The cell {grade_id!r} is there twice; the first that was changed counts."
+                said(
+                    "The cell {name!r} is there twice; the first that was changed counts.",
+                    name=grade_id,
+                )
             )
         stub = handed_out[grade_id].strip()
         if found.get(grade_id, stub).strip() == stub:
             found[grade_id] = source
     if wanted and not any(_grade_id(raw) in wanted for raw in cells):
         raise CourseError(
-            "None of the notebook's cells has the name of an answer: the program that saved it "
-            "dropped the names. Put the answers into the notebook that was handed out."
+            said(
+                "None of the notebook's cells has the name of an answer: the program that saved it "
+                "dropped the names. Put the answers into the notebook that was handed out."
+            )
         )
     missing = [name for name in wanted if name not in found]
-    notes += [f"The cell {name!r} is not in the notebook." for name in missing]
+    notes += [said("The cell {name!r} is not in the notebook.", name=name) for name in missing]
     answers = {name: text for name, text in found.items() if wanted[name] is Role.ANSWER}
     essays = {name: text for name, text in found.items() if wanted[name] is Role.ESSAY}
     return answers, essays, list(dict.fromkeys(notes))

@@ -17,6 +17,7 @@ from tinymledu.course.handed_in import KNOWN, HandedIn, read_handed_in
 from tinymledu.course.intake import read_timestamp
 from tinymledu.course.layout import Course
 from tinymledu.course.roster import key, read_roster
+from tinymledu.translation import said
 
 _DAY = timedelta(days=1)
 
@@ -42,26 +43,43 @@ def judge(due: Due, rule: LateRule, at: datetime, known: HandedIn) -> Judged:
         known: what the time means.
     """
     late = at - due.at
-    extended = f"extended to {_moment(due.at)}" + (f" ({due.reason})" if due.reason else "")
+    extended = _extended(due)
     if late <= timedelta():
         used = due.extended and at > due.base
-        return Judged(due, 0.0, 0.0, f"on time: {extended}" if used else "")
+        return Judged(due, 0.0, 0.0, said("on time: {reason}", reason=extended) if used else "")
     before = f"{extended}; " if due.extended else ""
     if known.time != KNOWN:
         if known.marked_late:
-            said = "the platform marks it late, but not by how much; a person decides"
-            return Judged(due, 0.0, 0.0, before + said, needs_human=True)
-        return Judged(due, 0.0, 0.0, f"{before}time not known, there on {_moment(at)}: not late")
-    said = f"{before}late by {_span(late)}"
+            marked = said("the platform marks it late, but not by how much")
+            decides = said("a person decides")
+            return Judged(due, 0.0, 0.0, f"{before}{marked}; {decides}", needs_human=True)
+        unknown = said("time not known, there on {moment}: not late", moment=_moment(at))
+        return Judged(due, 0.0, 0.0, before + unknown)
+    span = _span(late)
     if late <= timedelta(minutes=rule.grace_minutes):
-        grace = f"{said}, within {rule.grace_minutes:g} minutes of grace"
-        return Judged(due, late.total_seconds(), 0.0, grace)
+        grace = said(
+            "late by {span}, within {n:g} minutes of grace", span=span, n=rule.grace_minutes
+        )
+        return Judged(due, late.total_seconds(), 0.0, before + grace)
     days = math.ceil(late / _DAY)
     percent = min(rule.max_percent, days * rule.percent_per_day)
     if not percent:
-        return Judged(due, late.total_seconds(), 0.0, f"{said}; nothing is taken off")
-    begun = "1 day has begun" if days == 1 else f"{days} days have begun"
-    return Judged(due, late.total_seconds(), percent, f"{said}, {begun}: -{percent:g} %")
+        reason = "; ".join([said("late by {span}", span=span), said("nothing is taken off")])
+        return Judged(due, late.total_seconds(), 0.0, before + reason)
+    if days == 1:
+        reason = said("late by {span}, 1 day has begun: -{n:g} %", span=span, n=percent)
+    else:
+        reason = said(
+            "late by {span}, {days} days have begun: -{n:g} %", span=span, days=days, n=percent
+        )
+    return Judged(due, late.total_seconds(), percent, before + reason)
+
+
+def _extended(due: Due) -> str:
+    moment = _moment(due.at)
+    if due.reason:
+        return said("extended to {moment} ({reason})", moment=moment, reason=due.reason)
+    return said("extended to {moment}", moment=moment)
 
 
 def _moment(moment: datetime) -> str:
@@ -121,8 +139,8 @@ def applied(
             penalty = penalty_of(person.total, one.percent)
         elif not own_rule and person.nbgrader_penalty:
             penalty = min(person.nbgrader_penalty, person.total or 0.0)
-            said = f"nbgrader's late penalty: -{person.nbgrader_penalty:g}"
-            reason = f"{reason}; {said}" if reason else said
+            theirs = said("nbgrader's late penalty: -{n:g}", n=person.nbgrader_penalty)
+            reason = f"{reason}; {theirs}" if reason else theirs
         if reason:
             found[student] = Lateness(penalty, reason, bool(one and one.needs_human))
     return found

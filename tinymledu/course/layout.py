@@ -24,10 +24,15 @@ SETTINGS = "course.toml"
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course folder. `hidden_seed` is the seed of data that students must not be able to make."""
+    """A course folder.
+
+    `hidden_seed` is the seed of data that students must not be able to make; `language` is that of
+    the feedback, such as "fr", or "" for English.
+    """
 
     folder: Path
     hidden_seed: int
+    language: str = ""
 
     @property
     def gradebook(self) -> Path:
@@ -80,7 +85,7 @@ def open_course(folder: str | Path) -> Course:
     root = Path(folder).resolve()
     try:
         settings = tomllib.loads((root / SETTINGS).read_text(encoding="utf-8"))
-        return Course(root, int(settings["hidden_seed"]))
+        return Course(root, int(settings["hidden_seed"]), str(settings.get("language", "")))
     except FileNotFoundError:
         raise CourseError(
             f"{root} is not a course folder: it has no {SETTINGS}. "

@@ -29,6 +29,7 @@ from tinymledu.course.verdict import (
 from tinymledu.course.wire import Json, WireError
 from tinymledu.course.zygote import Process, Zygote
 from tinymledu.errors import SandboxError, TinymlError
+from tinymledu.translation import said
 
 _GRACE_S = 3.0  # between a limit kept inside the jail and the same limit kept from outside
 _PATIENCE_S = 0.5  # for a process that closed its line to end by itself, and say how
@@ -145,10 +146,10 @@ class Run:
 
     def _mark_rest(self, index: int, n_cells: int) -> None:
         """The cell during which the process went, and those it never came to."""
-        gone = self.gone or Gone(Verdict.NOT_RUN, "the process had ended")
+        gone = self.gone or Gone(Verdict.NOT_RUN, said("the process had ended"))
         for i in range(index, n_cells):
             verdict = gone.verdict if i == index else Verdict.NOT_RUN
-            message = gone.reason if i == index else "the program had ended before this cell"
+            message = gone.reason if i == index else said("the program had ended before this cell")
             self.cells.append(CellOutcome(i, verdict, "", message, None, "", False, 0.0))
 
     def _tell(self, process: Process, content: bytes) -> bool:
@@ -167,7 +168,10 @@ class Run:
         try:
             return wire.from_object(content)
         except WireError as error:
-            self._end(process, Gone(Verdict.FAILED, f"the program forged a report: {error}"))
+            self._end(
+                process,
+                Gone(Verdict.FAILED, said("the program forged a report: {error}", error=error)),
+            )
             return None
 
     def _hear_bytes(self, process: Process, seconds: float, max_bytes: int) -> bytes | None:
@@ -177,13 +181,15 @@ class Run:
         try:
             content = wire.receive_frame(process.channel, deadline=deadline, max_bytes=max_bytes)
         except TimeoutError:
-            reason = f"longer than {seconds:g} s, and it could not be interrupted"
+            reason = said(
+                "longer than {seconds:g} s, and it could not be interrupted", seconds=seconds
+            )
             if left_s < seconds + _GRACE_S:
-                reason = f"it used up its {self.limits.wall_s:g} s"
+                reason = said("it used up its {wall_s:g} s", wall_s=self.limits.wall_s)
             self._end(process, Gone(Verdict.OUT_OF_TIME, reason))
             return None
         except (WireError, OSError) as error:
-            self._end(process, Gone(Verdict.FAILED, f"the program sent {error}"))
+            self._end(process, Gone(Verdict.FAILED, said("the program sent {error}", error=error)))
             return None
         finally:
             self.student_s += time.monotonic() - started
@@ -213,13 +219,13 @@ class Run:
             listed = results.announced(announced["checks"])
             self.checks = [kept.get(one.name) or results.unjudged(one) for one in listed]
             for _ in range(_MAX_QUESTIONS):
-                said = self._checker_says(checker)
-                if "done" in said:
+                told = self._checker_says(checker)
+                if "done" in told:
                     return
-                if "result" in said:
-                    self._note(results.judged(listed, said["result"]))
-                elif "ask" in said:
-                    wire.send_frame(checker.channel, answer(wire.to_json(said["ask"])))
+                if "result" in told:
+                    self._note(results.judged(listed, told["result"]))
+                elif "ask" in told:
+                    wire.send_frame(checker.channel, answer(wire.to_json(told["ask"])))
                 else:
                     raise SandboxError("The checker sent something unknown.")
             raise SandboxError(f"The checks asked the student's process {_MAX_QUESTIONS} times.")
@@ -250,8 +256,8 @@ class Run:
 
     def _gone(self) -> bytes:
         """What the checker is told instead of an answer."""
-        gone = self.gone or Gone(Verdict.NOT_RUN, "the program had ended")
-        reason = f"The notebook's program is not there any more: {gone.reason}."
+        gone = self.gone or Gone(Verdict.NOT_RUN, said("the program had ended"))
+        reason = said("The notebook's program is not there any more: {reason}.", reason=gone.reason)
         return b"D" + wire.to_json({"reason": reason, "verdict": gone.verdict.value})
 
     def _answer_bytes(self) -> int:

@@ -9,6 +9,8 @@ reading the answer, and is a matter for the lecturer.
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from tinymledu.translation import said
+
 _SHORT = {"tml": "tinymledu"}
 
 
@@ -24,8 +26,11 @@ def without_closed(answers: Mapping[str, str], closed: Sequence[str]) -> dict[st
 def _refusal(source: str, closed: Sequence[str]) -> str:
     for used in _names(source):
         if any(used == one or used.startswith(f"{one}.") for one in closed):
-            said = f"{used} may not be used in an answer: this exercise asks for your own work."
-            return f"raise ImportError({said!r})"
+            reason = said(
+                "{name} may not be used in an answer: this exercise asks for your own work.",
+                name=used,
+            )
+            return f"raise ImportError({reason!r})"
     return ""
 
 

@@ -11,6 +11,7 @@ from tinymledu.course.supervisor import Ending
 from tinymledu.course.verdict import CellOutcome, CheckResult, Gone, SandboxResult, Verdict
 from tinymledu.course.wire import Json, clean_text
 from tinymledu.errors import SandboxError
+from tinymledu.translation import said
 from tinymledu.units import size
 
 _MAX_NAME_CHARS = 100
@@ -24,20 +25,30 @@ def why_gone(ending: Ending, limits: Limits) -> Gone:
     if ending.out_of_time:
         return Gone(
             Verdict.OUT_OF_TIME,
-            f"it used up its {limits.wall_s:g} s, or {limits.cpu_s:g} s of processor time",
+            said(
+                "it used up its {wall_s:g} s, or {cpu_s:g} s of processor time",
+                wall_s=limits.wall_s,
+                cpu_s=limits.cpu_s,
+            ),
         )
     if ending.out_of_memory:
         return Gone(
-            Verdict.OUT_OF_MEMORY, f"it needed more than the {size(limits.memory_bytes)} there are"
+            Verdict.OUT_OF_MEMORY,
+            said("it needed more than the {size} there are", size=size(limits.memory_bytes)),
         )
     if ending.exit_status == -signal.SIGKILL:
-        return Gone(Verdict.FAILED, "it closed its line to the grader, and was ended")
+        return Gone(Verdict.FAILED, said("it closed its line to the grader, and was ended"))
     if ending.exit_status < 0:
         known = {number.value: number.name for number in signal.Signals}
         name = known.get(-ending.exit_status, f"signal {-ending.exit_status}")
-        return Gone(Verdict.FAILED, f"it crashed ({name})")
-    status = f"exit status {ending.exit_status}"
-    return Gone(Verdict.FAILED, f"it ended itself with {status} (os._exit, or an uncaught error)")
+        return Gone(Verdict.FAILED, said("it crashed ({name})", name=name))
+    return Gone(
+        Verdict.FAILED,
+        said(
+            "it ended itself with exit status {status} (os._exit, or an uncaught error)",
+            status=ending.exit_status,
+        ),
+    )
 
 
 def cell(index: int, report: Json, limits: Limits) -> CellOutcome:
@@ -97,7 +108,7 @@ def _announced(entry: Json) -> Announced:
 
 def unjudged(one: Announced) -> CheckResult:
     """A check before its result: if none comes, that is the grader's failure."""
-    reason = "The check did not come to a result; a person will look at it."
+    reason = said("The check did not come to a result; a person will look at it.")
     return CheckResult(
         name=one.name,
         title=one.title,
@@ -110,9 +121,9 @@ def unjudged(one: Announced) -> CheckResult:
     )
 
 
-def judged(listed: Sequence[Announced], said: Json) -> CheckResult:
+def judged(listed: Sequence[Announced], told: Json) -> CheckResult:
     """A check with the result that the checker gives it."""
-    fields = said if isinstance(said, dict) else {}
+    fields = told if isinstance(told, dict) else {}
     one = next((entry for entry in listed if entry.name == fields.get("name")), None)
     verdict = next((v for v in Verdict if v.value == fields.get("verdict")), None)
     if one is None or verdict is None:
@@ -166,10 +177,12 @@ def _overall(
     if not failed:
         return Verdict.PASSED, ""
     if gone is not None:
-        return gone.verdict, f"The notebook's program ended early: {gone.reason}."
+        return gone.verdict, said(
+            "The notebook's program ended early: {reason}.", reason=gone.reason
+        )
     raised = [cell for cell in cells if cell.verdict is not Verdict.PASSED]
     if raised:
         first = raised[0]
-        said = f"{first.error}: {first.message}" if first.error else first.message
-        return first.verdict, f"Cell {first.index + 1}: {said}"
+        told = f"{first.error}: {first.message}" if first.error else first.message
+        return first.verdict, f"Cell {first.index + 1}: {told}"
     return Verdict.FAILED, f"{len(failed)} of {len(checks)} checks were not passed."

@@ -17,6 +17,7 @@ from tinymledu.course.isolation.limits import MIB, Limits
 from tinymledu.course.shell import Captured
 from tinymledu.course.verdict import Verdict
 from tinymledu.course.wire import Json, WireError
+from tinymledu.translation import said
 
 _MAX_ANSWER_BYTES = 24 * MIB
 _MAX_FILE_BYTES = 16 * MIB
@@ -83,7 +84,14 @@ def _value(names: dict[str, Any], question: dict[str, Any]) -> object:
             raise _MissingError(sentences.no_file(name))
         n_bytes = path.stat().st_size
         if n_bytes > _MAX_FILE_BYTES:
-            raise _MissingError(f"The file {name!r} has {n_bytes} bytes, above {_MAX_FILE_BYTES}.")
+            raise _MissingError(
+                said(
+                    "The file {name!r} has {n} bytes, above {most}.",
+                    name=name,
+                    n=n_bytes,
+                    most=_MAX_FILE_BYTES,
+                )
+            )
         return path.read_bytes()
     if name not in names:
         raise _MissingError(sentences.no_name(name))
