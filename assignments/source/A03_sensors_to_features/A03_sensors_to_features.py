@@ -23,9 +23,10 @@
 # ## Honour and help
 #
 # Talk with others about ideas; write the code yourself, with NumPy. `np.fft` is allowed. Calling
-# `tml.features` or `tml.streaming` is not an answer: it stops with an error in grading. Say in exercise 5 who or what helped you,
-# programs included. Your functions are called with signals, sizes and windows that are not in this
-# notebook. An answer that is written down and not computed earns nothing.
+# `tml.features` or `tml.streaming` is not an answer: it stops with an error in grading. Say in
+# exercise 5 who or what helped you, programs included. Your functions are called with signals, sizes
+# and windows that are not in this notebook. An answer that is written down and not computed earns
+# nothing.
 #
 # All signals are **synthetic**: made from formulas.
 
