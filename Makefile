@@ -8,7 +8,7 @@ ifneq ($(wildcard ../shared/models),)
 export TINYMLEDU_REAL_MODELS ?= $(abspath ../shared/models)
 endif
 
-.PHONY: demo test check-slow lint notebooks vectors bench bench-firmware bench-grading lock venv clean
+.PHONY: demo test check-slow lint notebooks book slides vectors bench bench-firmware bench-grading lock venv clean
 
 demo: venv
 	.venv/bin/tinymledu demo
@@ -32,6 +32,20 @@ lint: venv
 # Build every .ipynb from its text source.
 notebooks: venv
 	.venv/bin/python scripts/build_notebooks.py
+
+# The course as a site that opens from a memory stick, lessons executed: build/book/index.html.
+# BOOK_LESSONS=00,06 executes only these. The first run takes as long as the lessons do.
+book: .venv/stamp-book
+	.venv/bin/python scripts/build_book.py
+
+# Slides of each lesson, with the figures of build/executed: build/slides/index.html.
+slides: .venv/stamp-book
+	.venv/bin/python scripts/build_slides.py
+
+.venv/stamp-book: requirements/book.txt | venv
+	.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes \
+	    --no-build-isolation -r requirements/book.txt
+	touch $@
 
 # Record the test vectors again from TensorFlow Lite Micro; say in the commit why they change.
 vectors: venv

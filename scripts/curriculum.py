@@ -105,13 +105,14 @@ def _lesson(path: Path) -> Lesson:
     )
     number = path.stem[:2]
     title = _found(r"^# \d\d · (.+)$", text, path)
+    can = text.partition("**After this lesson you can**")[2].partition("\n## ")[0]
     return Lesson(
         number=number,
         title=title,
         minutes=int(_found(r"^\| Time \| (\d+) minutes", text, path)),
         profile=_found(r"^\| Profile \| \*(full|lite)\*", text, path),
         serves=tuple(re.findall(r"S\d\d", _found(r"^\| Serves \| (.+) \|$", text, path))),
-        objectives=tuple(re.findall(r"^\d\. (\*[^\n]+(?:\n   [^\n]+)*)", text, re.M)),
+        objectives=tuple(re.findall(r"^\d\. (\*[^\n]+(?:\n   [^\n]+)*)", can, re.M)),
         source=path,
     )
 
