@@ -54,7 +54,7 @@ def test_limits_told_in_the_notebook_are_the_ones_that_count(a02):
 
 
 def test_parts_of_the_library_that_hold_the_answers_are_closed(a02):
-    assert set(a02.closed) == {"tinymledu.calibration", "tinymledu.training"}
+    assert {"tinymledu.calibration", "tinymledu.training"} <= set(a02.closed)
 
 
 LOG_3 = np.array([[0.0, math.log(3)]])  # z = 0 and ln 3: chances 1/4 and 3/4
