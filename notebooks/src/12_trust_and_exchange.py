@@ -432,14 +432,14 @@ for column, site in enumerate(pumps.SITES):
         found_share[row, column] = np.mean(score(np.concatenate(wrong)) > limit)
         alarms[row, column] = np.sum(score(right) > limit)
 quality = (found_share + 1 - alarms / 1440) / 2
-print("false alarms a day, by site:", *pumps.SITES)
+print("false alarms a day", *(f"{site:>8}" for site in pumps.SITES))
 for name, row in zip(NAMES, alarms, strict=True):
-    print(f"{name:10}", *(f"{n:8,}" for n in row))
+    print(f"{name:18}", *(f"{n:8,}" for n in row))
 
 # %% [markdown]
 # ### Exercise 6.1 (Ma)
 #
-# "0.97 on average" helps nobody in Pokhara. Write `safest`: which model has the best *worst* site,
+# A good mean helps nobody in Pokhara. Write `safest`: which model has the best *worst* site,
 # and which site is that?
 
 
@@ -790,7 +790,7 @@ tml.lessons.keep(
 # | matched | apparié | pareado | emparejado | مطابق | iliyolinganishwa |
 # | site | site | local | sitio | موقع | eneo |
 # | bundle | lot | pacote | paquete | حزمة | kifurushi |
-# | checksum | somme de contrôle | soma de controlo | suma de control | مجموع اختباري | jumla hakiki |
+# | checksum | somme de contrôle | soma de controlo | suma de control | مجموع اختباري | hakiki |
 # | licence | licence | licença | licencia | رخصة | leseni |
 # | consent | consentement | consentimento | consentimiento | موافقة | ridhaa |
 # | update | mise à jour | atualização | actualización | تحديث | sasisho |

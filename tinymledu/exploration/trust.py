@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 
 from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
-    BLACK,
     BLUE,
     GREEN,
     GREY,
@@ -78,7 +77,7 @@ def audit_figure(audit: Mapping[float, Mapping[str, Interval]], *, title: str) -
                 for dial, one in zip(audit, points, strict=True)
             ]
         axes.axhline(0.5, color=GREY, linewidth=1)
-        axes.text(max(audit), 0.505, "tossing a coin", ha="right", fontsize=9)
+        axes.text(max(audit) / 4, 0.47, "tossing a coin", ha="center", fontsize=9)
         axes.set(xlabel="confounding (no unit)", ylabel="AUC (no unit)", title=title, ylim=(0.4, 1))
         axes.set_xticks(list(audit))
         axes.legend(loc="upper left")
@@ -117,7 +116,7 @@ def cross_site_figure(
                 np.array([-0.46, 0.46, 0.46, -0.46, -0.46]),
                 np.array([-0.4, -0.4, 0.4, 0.4, -0.4]),
             )
-            axes.plot(column + xs, row + ys, color=BLACK, linewidth=2)
+            axes.plot(column + xs, row + ys, color=ORANGE, linewidth=3)
         axes.set_xticks(range(len(sites)), sites)
         axes.set_yticks(range(len(models)), models)
         axes.grid(visible=False)
