@@ -101,8 +101,8 @@ all_checks("threshold_at_its_edges")
 # - `matched`: the same for pairs **of the same place** only. Count pairs and rankings of all places,
 #   and divide once. `None` if no place has both.
 #
-# `ill` holds 0 and 1 or False and True. `place` holds text or numbers. At least one person is ill and
-# one healthy.
+# `ill` holds 0 and 1 or False and True. `place` holds text or numbers; `np.unique(place)` gives each place
+# once. At least one person is ill and one healthy.
 #
 # **Worked value:** scores `[9, 8, 2, 1]`, ill `[1, 0, 0, 1]`, places `["a", "a", "b", "b"]`. Of four
 # pairs, 9 > 8 and 9 > 2 are ranked rightly: naive 0.5. Of the two pairs within a place, one: matched
@@ -287,6 +287,7 @@ all_checks("board_finds_another_model")
 #   windows of site j are faulty. Each entry is the mean of two shares: of faulty windows *above* the
 #   threshold, and of quiet ones *not above* it. Sites have different numbers of windows.
 # - `safest(quality)` returns `(model, site)`: the model whose worst site is best, and that worst site.
+#   `np.argmin` and `np.argmax` give the place of the smallest and of the largest.
 #
 # **Worked value:** one model with threshold 5, one site: scores `[9, 4, 5, 1]`, faulty `[1, 1, 0, 0]`.
 # One of two faulty windows alarms, no quiet one does: (0.5 + 1) / 2 = 0.75. And `safest([[0.9, 0.5, 0.9],
