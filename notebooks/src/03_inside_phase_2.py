@@ -259,18 +259,11 @@ for way, (scores, limit) in ways.items():
 # next part, since the formula reads them as chances.
 #
 # **Run.** Here is the cost at every threshold. *Least, found here* is the best for exactly these
-# drawings, found with their labels: chance helped it.
+# drawings, found with their labels: chance helped it. Under the code are three sliders.
 
-# %% tiny={"role": "modify", "budget_s": 3, "output": "figure"}
-# Change (Mo): try Costs(1, 1), Costs(60, 5), and those of a tap that you know.
-mine_now = decisions.Costs(false_alarm=5, miss=60)
-exploration.threshold_cost_figure(
-    dog,
-    is_dog,
-    mine_now,
-    threshold=decisions.alarm_threshold(mine_now),
-    title="What a threshold costs, drawings",
-)
+# %% tiny={"role": "modify", "budget_s": 5, "output": "figure"}
+# Change (Mo): put the costs to 1 and 1, to 60 and 5, and to those of a tap that you know.
+exploration.widgets.threshold_cost(dog, is_dog, COSTS, title="What a threshold costs, drawings")
 
 # %% [markdown]
 # ## 4 · Asking, and the unknown (P, R, I, Ma)

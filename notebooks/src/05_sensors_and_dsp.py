@@ -103,11 +103,12 @@ exploration.alias_figure(to_hz=7000, rate_hz=8000)
 # **Explain.** No program can take the ghost away afterwards: its samples are those of a true tone.
 # A filter *before* sampling can. Many microphones have one inside; a bare analogue input has none.
 #
-# **Change (Mo).** Compare with `filtered=False`, and set `to_hz` to 3,900 and 16,000.
+# **Change (Mo).** Move the controls under the code: no filter, a sweep to 3,500 and to 16,000 Hz,
+# another rate.
 
-# %% tiny={"role": "modify", "budget_s": 3, "output": "figure"}
+# %% tiny={"role": "modify", "budget_s": 5, "output": "figure"}
 # The same sweep, with a filter before sampling.
-exploration.alias_figure(to_hz=7000, rate_hz=8000, filtered=True)
+exploration.widgets.aliases(filtered=True)
 
 # %% [markdown]
 # **Investigate (I).** "Twice the frequency is enough" is often said. In theory, a little more than
@@ -162,16 +163,17 @@ if fold(5000, 8000) is not None:
 # from *formants*, the frequencies that a mouth strengthens.
 
 # %% tiny={"role": "run", "budget_s": 3, "output": "figure"}
-# A synthetic word. "maji" is Kiswahili for water; write your own.
+# A synthetic word. "maji" is Kiswahili for water; write your own. Which frame shows most?
 WORD = signals.keyword("maji", seed=SEED)
 frames = features.frames(WORD.samples, SETTINGS)
 print(f"{len(WORD.samples)} samples make {len(frames)} frames of {frames.shape[1]}")
-exploration.spectrogram_figure(WORD.samples, WORD.rate_hz, title=WORD.title)
+exploration.widgets.spectrogram(WORD.samples, WORD.rate_hz, title=WORD.title)
 
 # %% [markdown]
-# **Explain.** A frame cuts the sound off at both ends. The transform of section 4 acts as if the
-# frame were repeated for ever. Where its end meets its beginning, there is a jump. A *window* makes
-# both ends small: multiply the frame by a bell of the same length (*Hann* window).
+# **Explain.** Short frames show when, long frames show which frequency; none shows both. And each
+# frame cuts the sound off at both ends. The transform of section 4 acts as if the frame were
+# repeated for ever. Where its end meets its beginning, there is a jump. A *window* makes both ends
+# small: multiply the frame by a bell of the same length (*Hann* window).
 #
 # **Predict.** A tone of 1,016 Hz lies between two frequencies of the transform. How far does its
 # power spread, with and without a window?

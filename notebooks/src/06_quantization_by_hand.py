@@ -116,11 +116,11 @@ exploration.number_line_figure(before.scale, before.zero_point, [-3.1, 0.0, 2.0,
 # </details>
 #
 # **Change (Mo).** With 3 bits there are 8 codes, and you see single steps. Move the zero point to
-# -4 and to 3. Then try a scale of -0.5, and read why it is refused.
+# -4 and to 3. Then write a scale of -0.5 in the cell, and read why it is refused.
 
-# %% tiny={"role": "modify", "budget_s": 3, "output": "figure"}
-# Change scale, zero point and values.
-exploration.number_line_figure(0.5, 1, [-0.6, 0.0, 0.8, 2.2], bits=3)
+# %% tiny={"role": "modify", "budget_s": 5, "output": "figure"}
+# Change bits, scale and zero point with the sliders, and the values here.
+exploration.widgets.number_line([-0.6, 0.0, 0.8, 2.2], scale=0.5, zero_point=1, bits=3)
 
 # %% [markdown]
 # ## 2 · Derive scale and zero point (P, R, I, Ma)

@@ -44,7 +44,7 @@ from dataclasses import replace
 import numpy as np
 
 import tinymledu as tml
-from tinymledu import errors
+from tinymledu import errors, exploration
 from tinymledu.datasets.drawings import Block, draw_block
 from tinymledu.exploration.arena_map import arena_map_figure, shared_bytes
 from tinymledu.graph import arena, arena_run, offline_plan, oracle
@@ -265,7 +265,7 @@ for side in (24, 48, 96):
     print(f"{side}x{side} pixels: bound about {grown * bound:,.0f} B, weights as before")
 
 # %% [markdown]
-# ## 4 · A planner (P, R, Ma)
+# ## 4 · A planner (P, R, Mo, Ma)
 #
 # **See.** A *plan* gives each tensor its *offset*: the number of its first byte in the arena. To
 # find the smallest plan is *NP-hard*: no fast method is known that always finds it. So programs
@@ -316,6 +316,15 @@ largest_first = first_fit(by_size, memory.sizes, lives)
 # lie two of 4,608 B that meet each other, and each of them meets a large one. So they are stacked
 # on top. A person would have put one large tensor at the bottom and the other one at the top.
 #
+# **Change (Mo).** Be that person: choose a tensor, and slide it. The dashed line is the bound.
+
+# %% tiny={"role": "modify", "budget_s": 5, "output": "figure"}
+# by_hand changes with every move. Can you bring all below the line, with no overlap?
+by_hand = dict(largest_first)
+plan_texts["title"] = "By hand"
+exploration.widgets.arena_planner(memory.sizes, lives, by_hand, **plan_texts, limit_bytes=bound)
+
+# %% [markdown]
 # ### Exercise 4.1 (Ma)
 #
 # Write `plan`. Aim for the bound itself. Offsets must be multiples of 4, as the processor reads 4

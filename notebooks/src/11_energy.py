@@ -199,11 +199,12 @@ usual_days = lifetime(CAPACITY_MAH, active_ma=ACTIVE_MA, sleep_ma=SLEEPS_MA["usu
 average_ua = 1000 * CAPACITY_MAH / energy.HOURS_PER_YEAR
 print(f"never asleep {bare_days:.2f} days; only asleep, usual: {usual_days:.1f} days")
 print(f"a year allows {average_ua:.1f} µA on average")
-exploration.battery_life_figure(CAPACITY_MAH, active_ma=ACTIVE_MA, sleeps_ma=SLEEPS_MA)
+exploration.widgets.battery_life(CAPACITY_MAH, active_ma=ACTIVE_MA, sleeps_ma=SLEEPS_MA)
 
 # %% [markdown]
-# **Explain.** On the left, all lines are flat: there, only sleep counts. On the right, they meet:
-# there, only work counts. A device that looks once a minute lives on the left.
+# **Explain.** Move the controls: which of them moves the left side, which the right? On the left,
+# all lines are flat: there, only sleep counts. On the right, they meet: there, only work counts. A
+# device that looks once a minute lives on the left.
 #
 # ### Exercise 2.2
 #

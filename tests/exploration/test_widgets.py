@@ -324,3 +324,20 @@ def test_the_scripts_name_no_address_and_keep_nothing(script):
     for word in ("http", "fetch(", "import ", "XMLHttpRequest", "WebSocket", "localStorage",
                  "sendBeacon", "innerHTML", "eval("):  # fmt: skip
         assert word not in text.replace("with https", "")
+
+
+def test_the_arena_planner_moves_in_steps_that_arrow_keys_can_walk():
+    # Lesson 09's network: 6912 = 24 * 288, 4608 = 16 * 288, 1728 = 6 * 288, 864 = 3 * 288.
+    sizes = {0: 6912, 1: 4608, 2: 1728, 3: 864, 4: 48, 5: 4}
+    offsets = {key: sum(list(sizes.values())[:key]) for key in sizes}
+
+    panel = Panel(widgets.arena_planner(sizes, dict.fromkeys(sizes, (0, 0)), offsets))
+
+    assert panel.shown()[1]["step"] == 288
+
+
+def test_a_scale_below_0_is_refused_before_anything_is_shown(shown):
+    with pytest.raises(InputError, match="must be above 0"):
+        widgets.number_line(scale=-0.5)._ipython_display_()
+
+    assert shown == []

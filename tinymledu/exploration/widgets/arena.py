@@ -9,6 +9,7 @@ from tinymledu.exploration.figure import Figure
 from tinymledu.exploration.widgets.frame import Choice, Controls, Follows, Slider, Widget
 
 WORD_BYTES = 4  # the processor reads so many at once
+LARGE = 0.01  # of the largest tensor: smaller ones find a place anywhere
 
 
 def arena_planner(
@@ -31,7 +32,10 @@ def arena_planner(
         limit_bytes: drawn as a line, such as the bound that no plan can beat.
     """
     called = names or {}
-    step = max(WORD_BYTES, math.gcd(*(sizes[key] for key in offsets)))
+    # A step that all large tensors can share, so that a slider has few enough for the arrow keys.
+    most = max(sizes[key] for key in offsets)
+    shared = math.gcd(*(sizes[key] for key in offsets if sizes[key] >= LARGE * most))
+    step = max(WORD_BYTES, shared - shared % WORD_BYTES)
     top = max(offset + sizes[key] for key, offset in offsets.items())
 
     def first_bytes(key: int) -> Slider:

@@ -6,7 +6,7 @@ const NAMED = "display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center"
 const WIDTH = "width: 20rem; max-width: 100%";
 
 function short(value) {
-  return String(Number(Number(value).toPrecision(4)));
+  return String(Number(Number(value).toPrecision(6)));
 }
 
 function control(kind, changed) {

@@ -168,6 +168,7 @@ class Widget:
         return Twin(tuple((said, figure) for figure, said in drawn.items()))
 
     def _ipython_display_(self) -> None:
+        first = self.figure()  # before anything is shown: it may refuse what the caller gave
         panel, shown = Panel(self), notebook().DisplayHandle()
         try:
             controls = panel.live(shown.update)
@@ -175,7 +176,7 @@ class Widget:
             notebook().display(self.twin())
             return
         notebook().display(controls)
-        shown.display(self.figure())
+        shown.display(first)
 
     def resolved(self, chosen: Mapping[str, Any] = _NOTHING) -> dict[str, Slider | Choice]:
         """Each control with its range, given the values chosen."""

@@ -26,7 +26,7 @@ def spectrogram(samples: ArrayLike, rate_hz: int, *, title: str) -> Widget:
     return Widget("Spectrogram", draw, {"frame_samples": Choice("Frame", lengths, 256)})
 
 
-def aliases(*, to_hz: int = 7000, rate_hz: int = signals.RATE_HZ) -> Widget:
+def aliases(*, to_hz: int = 7000, rate_hz: int = signals.RATE_HZ, filtered: bool = False) -> Widget:
     """A sweep that is sampled: where it ends, the rate, and whether a filter comes first."""
 
     def ends(rate_hz: int) -> Slider:
@@ -35,7 +35,7 @@ def aliases(*, to_hz: int = 7000, rate_hz: int = signals.RATE_HZ) -> Widget:
     rates = {f"{rate:,} Hz": rate for rate in sorted({*RATES_HZ, rate_hz})}
     controls: Controls = {
         "rate_hz": Choice("Rate", rates, rate_hz),
-        "filtered": Choice("Before sampling", {"no filter": False, "a filter": True}, False),
+        "filtered": Choice("Before sampling", {"no filter": False, "a filter": True}, filtered),
         "to_hz": Follows("rate_hz", ends),
     }
     return Widget("Sampling and aliases", alias_figure, controls)
