@@ -335,6 +335,18 @@ def test_content_that_makes_no_sense_is_refused_by_name(name, content, said):
         bundle_of(files if name == "checksums.txt" else resealed(files))
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [("MAX_TENSOR_ELEMENTS", "tensor of [0-9,]+ values"), ("MAX_MACS", "[0-9,]+ multiplications")],
+)
+def test_model_that_asks_for_too_much_is_not_executed(monkeypatch, limit, said):
+    monkeypatch.setattr(f"tinymledu.bundles.opening.{limit}", 10)
+    monkeypatch.setattr("tinymledu.bundles.answers.Interpreter", None)
+
+    with pytest.raises(BundleError, match=said):
+        bundle_of(FILES)
+
+
 def test_known_answers_that_are_all_equal_would_notice_nothing():
     with pytest.raises(BundleError, match="would not notice another model"):
         made(known_inputs=np.repeat(INPUTS[:1], 3, axis=0))

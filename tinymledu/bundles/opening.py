@@ -11,14 +11,19 @@ from tinymledu.bundles.card import NAME as CARD
 from tinymledu.bundles.card import ModelCard, card_from_text
 from tinymledu.bundles.contents import check_names, contents
 from tinymledu.errors import BundleError, ModelFormatError, UnsupportedModelError
-from tinymledu.graph.ir import TFLiteModel
+from tinymledu.graph.ir import Graph, TFLiteModel
+from tinymledu.graph.macs import macs_of
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.tflite import load_model
+from tinymledu.units import count
 
 MODEL = "model/model.tflite"
 LABELS = "model/labels.json"
 PREPROCESSING = "model/preprocessing.json"
 BOARDS = "model/board_results.json"
+# Above what any board here can do: a file of a few bytes may ask for days and all memory.
+MAX_TENSOR_ELEMENTS = 16_000_000
+MAX_MACS = 500_000_000
 _NEEDED = (CARD, MODEL, LABELS, PREPROCESSING, answers.NAME, BOARDS)
 
 
@@ -109,7 +114,23 @@ def _model(files: Mapping[str, bytes]) -> TFLiteModel:
         check_runnable(model.graph)
     except (ModelFormatError, UnsupportedModelError) as error:
         raise BundleError(f"{MODEL} cannot be used: {error}") from error
+    _check_work(model.graph)
     return model
+
+
+def _check_work(graph: Graph) -> None:
+    largest = max(tensor.n_elements for tensor in graph.tensors)
+    if largest > MAX_TENSOR_ELEMENTS:
+        raise BundleError(
+            f"{MODEL} has a tensor of {count(largest)} values; at most "
+            f"{count(MAX_TENSOR_ELEMENTS)} are computed here."
+        )
+    macs = sum(macs_of(graph, op) for op in graph.ops)
+    if macs > MAX_MACS:
+        raise BundleError(
+            f"{MODEL} needs {count(macs)} multiplications; at most {count(MAX_MACS)} are computed "
+            "here."
+        )
 
 
 def _text(files: Mapping[str, bytes], name: str) -> str:
