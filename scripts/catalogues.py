@@ -12,12 +12,14 @@ docs/translating.md.
 
 import argparse
 import ast
+import functools
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
 from po_files import header_of, translations, written
 
 from tinymledu import translation
@@ -36,6 +38,7 @@ AREAS = {
 }
 
 
+@functools.cache
 def messages() -> dict[str, list[str]]:
     """Every message -> where it stands."""
     found: dict[str, list[str]] = {}
@@ -113,15 +116,11 @@ def catalogues() -> dict[str, Path]:
 def missing() -> dict[str, list[str]]:
     """Language -> messages that are not in its catalogue, translated or not."""
     wanted = messages()
-    return {
-        language: [one for one in wanted if one not in _ids(path)]
-        for language, path in catalogues().items()
-    }
+    there = {language: _ids(path) for language, path in catalogues().items()}
+    return {language: [one for one in wanted if one not in ids] for language, ids in there.items()}
 
 
 def _ids(path: Path) -> set[object]:
-    from babel.messages.pofile import read_po
-
     return {entry.id for entry in read_po(path.read_text(encoding="utf-8").splitlines(True))}
 
 

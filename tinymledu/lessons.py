@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tinymledu import files
+from tinymledu import files, translation
 from tinymledu.errors import InputError
+from tinymledu.translation import translated
 
 
 def shipped(name: str) -> Path:
@@ -29,15 +30,19 @@ def check_yourself(lesson: str, letters: Mapping[int, str | None]) -> None:
     path = shipped(f"{lesson}_check_yourself.json")
     if not path.is_file():
         raise InputError(
-            f'Lesson {lesson!r} has no questions. Two digits are needed, such as "01".'
+            translated(
+                'Lesson {lesson!r} has no questions. Two digits are needed, such as "01".',
+                lesson=lesson,
+            )
         )
     feedback = json.loads(path.read_text(encoding="utf-8"))
     for question, letter in letters.items():
         if letter is None:
-            print(f"{question}: not answered yet")
+            print(f"{question}:", translated("not answered yet"))
             continue
         said = feedback.get(str(question), {}).get(str(letter).strip().lower())
-        print(f"{question}{letter}: {said or 'choose a, b or c'}")
+        told = translation.of_lesson(lesson, said) if said else translated("choose a, b or c")
+        print(f"{question}{letter}: {told}")
 
 
 def compare(predictions: Mapping[str, object], found: Mapping[str, object]) -> None:
@@ -45,8 +50,9 @@ def compare(predictions: Mapping[str, object], found: Mapping[str, object]) -> N
     width = max((len(name) for name in found), default=0) + 2
     for name, value in found.items():
         predicted = predictions.get(name)
-        said = "nothing" if predicted is None else predicted
-        print(f"{name:{width}}predicted: {said}   found: {value}")
+        said = translated("nothing") if predicted is None else predicted
+        told = translated("predicted: {predicted}   found: {found}", predicted=said, found=value)
+        print(f"{name:{width}}{told}")
 
 
 def keep(lesson: str, **mine: Any) -> None:
@@ -59,7 +65,7 @@ def keep(lesson: str, **mine: Any) -> None:
     path = Path(f"my_{lesson}_answers.json")
     text = json.dumps(mine, indent=1, default=lambda value: value.tolist())
     path.write_text(text + "\n", encoding="utf-8")
-    print(f"Written: {path}")
+    print(translated("Written: {path}", path=path))
 
 
 def passes(
@@ -86,10 +92,17 @@ def passes(
         if not _is_near(got, expected, tolerance):
             asked = ", ".join(_short(value) for value in given)
             name = getattr(function, "__name__", "it")
-            print(f"{name}({asked}): expected {_short(expected)}, got {_short(got)}.")
-            print(f"Reread {reread}, then run both cells again.")
+            print(
+                translated(
+                    "{where}: expected {expected}, got {got}.",
+                    where=f"{name}({asked})",
+                    expected=_short(expected),
+                    got=_short(got),
+                )
+            )
+            print(translated("Reread {place}, then run both cells again.", place=reread))
             return False
-    print("The public test passed.")
+    print(translated("The public test passed."))
     return True
 
 

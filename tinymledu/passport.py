@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tinymledu import translation
 from tinymledu.errors import InputError
 from tinymledu.lessons import shipped
+from tinymledu.translation import marked, translated
 
 Ramp = Literal["both", "machine learning, not C", "C, not machine learning", "neither"]
 PLACES = ("cloud", "device", "both")
@@ -28,9 +30,14 @@ class Route:
     advice: str
 
     def __str__(self) -> str:
-        return (
-            f"Machine learning: {self.n_learning} of {self.of}. "
-            f"C and boards: {self.n_boards} of {self.of}.\nYou know: {self.ramp}. {self.advice}"
+        return translated(
+            "Machine learning: {n_learning} of {of}. C and boards: {n_boards} of {of}.\n"
+            "You know: {ramp}. {advice}",
+            n_learning=self.n_learning,
+            n_boards=self.n_boards,
+            of=self.of,
+            ramp=translated(self.ramp),
+            advice=translation.of_lesson("00", self.advice),
         )
 
 
@@ -42,7 +49,7 @@ def route(letters: Mapping[int, str | None]) -> Route:
     """
     quiz = _read("00_quiz.json")
     questions = quiz["questions"]
-    _check_known("question", [str(number) for number in letters], questions)
+    _check_known(marked("question"), [str(number) for number in letters], questions)
     right = {"learning": 0, "boards": 0}
     for number, letter in letters.items():
         question = questions[str(number)]
@@ -63,16 +70,23 @@ def sorting_feedback(places: Mapping[str, str | None]) -> dict[str, str]:
         InputError: an item that is not in the list, or another place.
     """
     items = _read("00_sorting.json")
-    _check_known("item", list(places), items)
+    _check_known(marked("item"), list(places), items)
     said = {}
     for item, place in places.items():
         if place is None:
-            said[item] = "not sorted yet"
+            said[item] = translated("not sorted yet")
             continue
         chosen = str(place).strip().lower()
         if chosen not in PLACES:
-            raise InputError(f"{item}: {place!r} is not one of {', '.join(PLACES)}.")
-        said[item] = items[item][chosen]
+            raise InputError(
+                translated(
+                    "{item}: {place!r} is not one of {places}.",
+                    item=item,
+                    place=place,
+                    places=", ".join(PLACES),
+                )
+            )
+        said[item] = translation.of_lesson("00", items[item][chosen])
     return said
 
 
@@ -84,10 +98,25 @@ def _ramp(knows_learning: bool, knows_boards: bool) -> Ramp:
     return "C, not machine learning" if knows_boards else "neither"
 
 
+_RAMPS = (  # of Ramp, for the catalogues
+    marked("both"),
+    marked("machine learning, not C"),
+    marked("C, not machine learning"),
+    marked("neither"),
+)
+
+
 def _check_known(kind: str, given: list[str], known: Mapping[str, object]) -> None:
     strange = [name for name in given if name not in known]
     if strange:
-        raise InputError(f"There is no {kind} {strange[0]!r}. There are: {', '.join(known)}.")
+        raise InputError(
+            translated(
+                "There is no {kind} {name!r}. There are: {known}.",
+                kind=translated(kind),
+                name=strange[0],
+                known=", ".join(known),
+            )
+        )
 
 
 def _read(name: str) -> Any:

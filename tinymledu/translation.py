@@ -95,7 +95,7 @@ def of_lesson(lesson: str, text: str) -> str:
     if here == ENGLISH or not lesson.isdigit():
         return text
     path = shipped("notebooks", "translations", here, f"{lesson}.po")
-    return read(path).messages.get(text, text) if path.is_file() else text
+    return read(path, formatted=False).messages.get(text, text) if path.is_file() else text
 
 
 def marked(message: str) -> str:
@@ -137,8 +137,13 @@ class Catalogue:
 
 
 @functools.cache
-def read(path: Path) -> Catalogue:
-    """A .po file's messages; not those that are empty, doubtful (fuzzy) or lose a value."""
+def read(path: Path, *, formatted: bool = True) -> Catalogue:
+    """A .po file's messages, but for those that are empty or marked as doubtful (fuzzy).
+
+    Args:
+        path: the file.
+        formatted: whether messages have places for values; then one that loses a value is left out.
+    """
     from babel.messages.pofile import read_po
 
     text = path.read_text(encoding="utf-8")
@@ -148,8 +153,9 @@ def read(path: Path) -> Catalogue:
         if isinstance(message.id, str) and isinstance(message.string, str)
         if message.id and message.string and not message.fuzzy
     }
-    whole = {key: value for key, value in messages.items() if _names(key) == _names(value)}
-    return Catalogue(whole, _field(text, "Status") != "reviewed", _field(text, "Reviewer"))
+    if formatted:
+        messages = {key: one for key, one in messages.items() if _names(key) == _names(one)}
+    return Catalogue(messages, _field(text, "Status") != "reviewed", _field(text, "Reviewer"))
 
 
 def _field(text: str, name: str) -> str:

@@ -1,10 +1,12 @@
 """course new | audit | release | collect | grade | feedback | grades."""
 
 import argparse
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 from tinymledu import course as tasks
+from tinymledu import translation
 from tinymledu.cli import classroom
 from tinymledu.cli.output import console, emit_json, progress, table
 from tinymledu.course import publishing, sandbox, summary
@@ -80,7 +82,8 @@ def grade(options: argparse.Namespace) -> int:
     if not options.json and not elsewhere:
         for weakness in sandbox.available().weaknesses():
             console.print(weakness, markup=False, highlight=False, soft_wrap=True)
-    with progress("submissions") as report_progress:
+    _require_language(options)
+    with progress("submissions") as report_progress, translation.speaking(options.language):
         report = tasks.grade(
             options.course,
             options.assignment,
@@ -106,13 +109,21 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def feedback(options: argparse.Namespace) -> int:
-    pages = tasks.publish(options.course, options.assignment)
+    _require_language(options)
+    with translation.speaking(options.language):
+        pages = tasks.publish(options.course, options.assignment)
     if options.json:
         emit_json({"pages": [str(page) for page in pages]})
         return 0
     for page in pages:
         console.print(str(page))
     return 0
+
+
+def _require_language(options: argparse.Namespace) -> None:
+    """A language that is not there is an error here, before anything is graded."""
+    wanted = options.language or os.environ.get(translation.VARIABLE, "")
+    translation.require(wanted or open_course(options.course).language)
 
 
 def grades(options: argparse.Namespace) -> int:

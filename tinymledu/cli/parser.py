@@ -192,6 +192,12 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         type=Path,
         help="folder with one for each student or site; zip of Moodle, Canvas or folders; stick",
     )
+    for parser in (grade, feedback):
+        parser.add_argument(
+            "--language",
+            default="",
+            help="of the pages, such as fr; default: TINYMLEDU_LANGUAGE, course.toml, or English",
+        )
     grades.add_argument(
         "--fill", type=Path, metavar="EXPORT.csv", help="a platform's own export, to fill in"
     )

@@ -27,7 +27,8 @@ WORDS = {
 def verdict_line(title: str, verdict: Verdict) -> str:
     """`Not met: double of 3 and 4.`, in the current language."""
     word = translated(WORDS[verdict])
-    return f"{word[0].upper()}{word[1:]}{translated(': ')}{translated(title)}."
+    colon = translated(": ")
+    return f"{word[0].upper()}{word[1:]}{colon}{translated(title)}."
 
 
 def about_check(*, title: str, hint: str, visible: bool, verdict: Verdict, said: str) -> str:
