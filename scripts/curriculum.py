@@ -27,8 +27,9 @@ WEEKS, WEEK_MINUTES, PROJECT_WEEKS = 15, 150, 4
 
 # What lesson 00 asks students to know before they begin.
 KNOWN_NUMPY = """
-abs arange argmax argsort array asarray ceil concatenate cumsum dot exp float32 float64 full int8
-int16 int32 int64 isfinite log max mean min ndarray ones sort sqrt stack sum where zeros
+abs arange argmax argsort array asarray ceil concatenate cos cumsum dot exp float32 float64 full int8
+int16 int32 int64 isfinite log max mean min ndarray ones outer pi sign sort sqrt stack sum where
+zeros
 """
 NUMPY_BEFORE_THE_COURSE = {f"np.{name}" for name in KNOWN_NUMPY.split()}
 
@@ -68,11 +69,12 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """An assignment and the lessons that it is about."""
+    """An assignment, its lessons, and the sections that teach what it asks: ("05", 2)."""
 
     id: str
     title: str
     lessons: tuple[str, ...]
+    taught_in: frozenset[tuple[str, int]]
     folder: Path
 
 
@@ -146,7 +148,10 @@ def assignments() -> tuple[Set, ...]:
     found = []
     for path in sorted(ASSIGNMENTS.glob("A*/assignment.toml")):
         about = tomllib.loads(path.read_text("utf-8"))
-        found.append(Set(about["id"], about["title"], tuple(about["lessons"]), path.parent))
+        sections = (one.split(".") for one in about["taught_in"])
+        taught_in = frozenset((lesson, int(number)) for lesson, number in sections)
+        lessons_of = tuple(about["lessons"])
+        found.append(Set(about["id"], about["title"], lessons_of, taught_in, path.parent))
     return tuple(found)
 
 
@@ -166,7 +171,7 @@ def filled(sections: Iterable[Section], most_minutes: int) -> Iterator[tuple[Sec
 
 
 def timetable(name: str, sections: Sequence[Section], n: int, minutes: int) -> tuple[Session, ...]:
-    """Sessions of equal length; an assignment is set when its lessons are done and teach enough."""
+    """Sessions of equal length; an assignment is set as soon as all that it asks is taught."""
     parts = list(filled(sections, minutes))
     if len(parts) > n:
         raise SystemExit(f"The sections fill {len(parts)} sessions of {minutes} min, not {n}.")
@@ -176,12 +181,8 @@ def timetable(name: str, sections: Sequence[Section], n: int, minutes: int) -> t
     already: set[str] = set()
     for number, part in enumerate(parts, 1):
         taught += part
-        ahead = {section.lesson for section in sections[len(taught) :]}
-        done = {section.lesson for section in taught} - ahead
         sets = tuple(
-            one.id
-            for one in assignments()
-            if one.id not in already and set(one.lessons) <= done and not missing_for(one, taught)
+            one.id for one in assignments() if one.id not in already and is_taught(one, taught)
         )
         already.update(sets)
         free = minutes - sum(section.minutes for section in part)
@@ -272,6 +273,12 @@ def needed_for(assignment: Set) -> set[str]:
     return {name for name in needed if not re.search(rf"\b{re.escape(name)}\b", text)}
 
 
+def is_taught(assignment: Set, taught: Sequence[Section]) -> bool:
+    """Whether these sections teach what the assignment asks, and every name that it needs."""
+    met = {(section.lesson, number) for section in taught for number in section.numbers}
+    return assignment.taught_in <= met and not missing_for(assignment, taught)
+
+
 def missing_for(assignment: Set, taught: Iterable[Section]) -> set[str]:
     """Names that the assignment needs and that neither its text nor these sections teach."""
     return needed_for(assignment) - taught_by(taught) - NUMPY_BEFORE_THE_COURSE
@@ -311,10 +318,11 @@ def timetables_text() -> str:
 
 def _why_not(one: Set, sessions: Sequence[Session]) -> str:
     taught = [section for session in sessions for section in session.sections]
-    names = sorted(missing_for(one, taught))
-    return (
-        f"it needs {', '.join(names)}." if names else f"lessons {', '.join(one.lessons)} are not."
-    )
+    met = {(section.lesson, number) for section in taught for number in section.numbers}
+    if left := sorted(one.taught_in - met):
+        names = ", ".join(f"{number} of lesson {lesson}" for lesson, number in left)
+        return f"it asks for what section {names} teaches."
+    return f"it needs {', '.join(sorted(missing_for(one, taught)))}."
 
 
 def documents() -> dict[Path, str]:

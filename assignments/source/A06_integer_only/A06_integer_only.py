@@ -133,7 +133,7 @@ def requant_single(acc, multiplier, shift):
     """
     ### BEGIN SOLUTION
     acc, shift = np.asarray(acc, np.int64), np.asarray(shift, np.int64)
-    half = np.left_shift(np.int64(1), 30 - shift)
+    half = np.int64(1) << (30 - shift)
     return (acc * multiplier + half) >> (31 - shift)
     ### END SOLUTION
 
@@ -150,7 +150,7 @@ def requant_double(acc, multiplier, shift):
     acc, shift = np.asarray(acc, np.int64), np.asarray(shift, np.int64)
     left, right = np.maximum(shift, 0), np.maximum(-shift, 0)
     y = ((acc << left) * multiplier + 2**30) >> 31
-    size = (np.abs(y) + np.left_shift(np.int64(1), right) // 2) >> right
+    size = (np.abs(y) + (np.int64(1) << right) // 2) >> right
     return np.sign(y) * size
     ### END SOLUTION
 
