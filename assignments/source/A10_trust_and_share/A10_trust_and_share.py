@@ -21,7 +21,8 @@
 # %% [markdown] nbgrader={"grade": false, "grade_id": "honour", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Honour and help
 #
-# Talk with others about ideas; write the code yourself. Exercise 5 *needs* a partner: somebody of
+# Talk with others about ideas; write the code yourself, with NumPy, `hashlib` and `json`. Calling this
+# library's own function for a task is not an answer. Exercise 5 *needs* a partner: somebody of
 # another group, or of another university. Say there who or what helped you, programs included. Your
 # functions are called with scores, studies, bundles and models that are not in this notebook. So an
 # answer that is written down instead of computed earns nothing.
