@@ -67,6 +67,16 @@ def press_and_see(page, key, words):
         assert any(words in one for one in after), after
 
 
+def refuse(page, reason):
+    """Press Start where the browser gives no camera."""
+    page.value(
+        "navigator.mediaDevices.getUserMedia = "
+        f"() => Promise.reject(new DOMException('no', '{reason}'))"
+    )
+    page.value(f"{button('Start the camera')}.focus()")
+    page.press("Enter")
+
+
 @pytest.mark.slow
 def test_all_widgets_follow_the_keyboard_and_ask_nobody(tmp_path):
     with opened(CELLS, tmp_path) as (page, url):
@@ -90,6 +100,10 @@ def test_all_widgets_follow_the_keyboard_and_ask_nobody(tmp_path):
         page.value(f"{button('Stop the camera')}.focus()")
         page.press("Enter")
         page.until("document.body.innerText.includes('The camera is off.')")
+        refuse(page, "NotFoundError")
+        page.until("document.body.innerText.includes('There is no camera at this computer.')")
+        refuse(page, "NotAllowedError")
+        page.until("document.body.innerText.includes('The browser may not use the camera.')")
         said = page.run("p = camera.pictures[0]; print(p.shape, p.dtype, p.max() > 0)")
         kept = page.run("print(sorted(one.name for one in Path().iterdir()))")
         asked = [one.removeprefix("blob:") for one in page.requests()]

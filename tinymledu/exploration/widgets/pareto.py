@@ -26,7 +26,7 @@ def explore(measurements: Sequence[Measurement], *, title: str = "Accuracy again
 
     def limits(cost: str) -> Slider:
         paid = _values(models, cost)
-        low, high = min(paid), 1.2 * max(paid)
+        low, high = min(paid), float(f"{1.2 * max(paid):.3g}")
         return Slider(f"Limit ({COSTS[cost].unit})", low, high, (high - low) / N_STEPS, start=high)
 
     def draw(cost: str, limit: float) -> Figure:

@@ -44,6 +44,7 @@ function render({ model, el }) {
   el.append(start, take, said, video, last);
 
   let stream = null;
+  let starting = false; // a disabled button would lose the keyboard's focus, so it is not disabled
   let gone = false; // the cell was run again or deleted
 
   function stop() {
@@ -86,7 +87,12 @@ function render({ model, el }) {
   }
 
   start.addEventListener("click", () => {
-    if (stream === null) return begin();
+    if (starting) return;
+    if (stream === null) {
+      starting = true;
+      begin().finally(() => (starting = false));
+      return;
+    }
     stop();
     said.textContent = "The camera is off.";
   });
