@@ -1,5 +1,9 @@
 """How Sphinx builds the book; scripts/build_book.py puts together what it reads."""
 
+import json
+import re
+from pathlib import Path
+
 from book_pages import restructured
 
 project = "tinymledu"
@@ -16,10 +20,11 @@ extensions = [
 nb_execution_mode = "off"
 nb_merge_streams = True
 nb_ipywidgets_js = {}  # widgets need a kernel, and their script would come from a CDN
-myst_enable_extensions = ["dollarmath", "deflist"]
+myst_enable_extensions = ["attrs_block", "dollarmath"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
-suppress_warnings = ["myst.header"]  # cells of a notebook begin with any level
+# Cells of a notebook begin with any level.
+suppress_warnings = ["myst.header"]
 
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
@@ -43,13 +48,23 @@ pygments_style = "default"
 
 # MathJax 2.7 from a package on this machine, its own fonts, and nothing from elsewhere.
 mathjax_path = "mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full"
-mathjax2_config = {
-    "showMathMenu": False,
-    "showProcessingMessages": False,
-    "messageStyle": "none",
-    "HTML-CSS": {"availableFonts": [], "webFont": "STIX-Web", "imageFont": None},
-    "tex2jax": {"processClass": "math", "ignoreClass": "document"},
+mathjax2_config = json.loads(Path(__file__).with_name("mathjax.json").read_text("utf-8"))
+
+
+# Types that NumPy spells out, by the names that a reader knows.
+LONG_TYPES = {
+    r"_Buffer \| _SupportsArray.*?_NestedSequence\[complex \| bytes \| str\]": "ArrayLike",
+    r"ndarray\[tuple\[Any, \.\.\.\], dtype\[Any\]\]": "ndarray",
+    r"ndarray\[tuple\[Any, \.\.\.\], dtype\[(\w+)\]\]": r"ndarray[\1]",
 }
+
+
+def short_types(_app, _what, _name, _obj, _options, signature, returned):  # noqa: ANN001, ANN201
+    """The signature with short names of types."""
+    for long, short in LONG_TYPES.items():
+        signature = re.sub(long, short, signature) if signature else signature
+        returned = re.sub(long, short, returned) if returned else returned
+    return signature, returned
 
 
 def plain_text(_app, _what, _name, _obj, _options, lines):  # noqa: ANN001, ANN201
@@ -58,4 +73,5 @@ def plain_text(_app, _what, _name, _obj, _options, lines):  # noqa: ANN001, ANN2
 
 
 def setup(app):  # noqa: ANN001, ANN201
+    app.connect("autodoc-process-signature", short_types)
     app.connect("autodoc-process-docstring", plain_text, priority=400)  # before napoleon

@@ -28,7 +28,8 @@ Paste a message, or some words of it, into the field. The same patterns are sear
 <p id="message-found" role="status"></p>
 </div>
 
-The sign … stands for a word or number of your own case. Errors of the library itself are sentences
+The sign … stands for a word or number of your own case; of words with a slash between them, one
+appears. Errors of the library itself are sentences
 that say what to do; they are not in this list.
 """
 
@@ -118,7 +119,7 @@ def api_pages() -> dict[str, str]:
         loaded = getattr(tml, module)
         text = inspect.getdoc(loaded) or ""
         pages[f"{module}.rst"] = _page(
-            f"tml.{module}", f"tinymledu.{module}", public_names(loaded), restructured(text)
+            f"tml.{module}", f"tinymledu.{module}", public_names(loaded), with_code(text)
         )
     pages["index.rst"] = _overview(modules)
     return pages
@@ -196,6 +197,15 @@ def restructured(text: str) -> str:
     Worked examples (>>>) and what is indented after them stay as they are.
     """
     return "\n".join(_escaped(line) for line in text.split("\n"))
+
+
+def with_code(text: str) -> str:
+    """The docstring of a module, with its indented lines as code."""
+    blocks = re.split(r"((?:^    .*\n?|^\n(?=    ))+)", text, flags=re.M)
+    return "".join(
+        f"::\n\n{block}\n" if block.lstrip("\n").startswith("    ") else restructured(block)
+        for block in blocks
+    )
 
 
 def _escaped(line: str) -> str:

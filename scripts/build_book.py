@@ -76,6 +76,9 @@ def assemble(wanted: Iterable[Path]) -> dict[str, str]:
         new = Path(folder)
         shutil.copytree(ROOT / "book", new, dirs_exist_ok=True)
         shutil.copytree(ROOT / "docs", new / "docs")
+        if not (new / "docs" / "timetables.md").exists():
+            index = new / "index.md"
+            index.write_text(index.read_text("utf-8").replace("docs/timetables\n", ""), "utf-8")
         (new / "_static" / "code-dark.css").write_text(dark_code(), "utf-8")
         shutil.copytree(mathjax(), new / "_static" / "mathjax", ignore=NOT_NEEDED)
         (new / "troubleshooting.md").write_text(troubleshooting_page(), "utf-8")

@@ -28,7 +28,9 @@ FRAME = ROOT / "book" / "slides"
 SHOWN = {"See.": "", "Predict.": "Predict", "Predict (P).": "Predict"}  # label: what stands above
 HEADING = re.compile(r"^(#{1,3}) (.+?)(?: \((?:P|R|I|Mo|Ma)(?:, (?:P|R|I|Mo|Ma))*\))?$")
 LABEL = re.compile(r"^\*\*([A-Z][^*]*?)\*\* ?")
-MATHJAX = '<script src="mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full"></script>'
+MATHJAX = """\
+<script type="text/x-mathjax-config">MathJax.Hub.Config(SETTINGS)</script>
+<script src="mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full"></script>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,15 @@ def page(title: str, slides: Iterable[Slide]) -> str:
         heading = f"<{level}>{markdown.renderInline(slide.title)}</{level}>"
         sections.append(f'<section class="{kind}" id="s{number}">{heading}\n{inner}</section>')
     body = "\n".join(sections)
+    settings = (ROOT / "book" / "mathjax.json").read_text("utf-8")
+    script = MATHJAX.replace("SETTINGS", settings) if 'class="math"' in body else ""
     return (
         (FRAME / "deck.html")
         .read_text("utf-8")
         .replace("TITLE", html.escape(title))
         .replace("/* STYLE */", (FRAME / "deck.css").read_text("utf-8"))
         .replace("/* SCRIPT */", (FRAME / "deck.js").read_text("utf-8"))
-        .replace("<!-- MATHJAX -->", MATHJAX if 'class="math"' in body else "")
+        .replace("<!-- MATHJAX -->", script)
         .replace("<!-- SLIDES -->", body)
     )
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import jupytext
-from curriculum import ROOT, TEACH, Lesson, Set, assignments, lessons
+from curriculum import ASSIGNMENTS, ROOT, TEACH, Lesson, lessons
 
 POINTERS = ROOT / "notebooks" / "curriculum.toml"
 
@@ -106,8 +106,8 @@ def misconceptions(lesson: Lesson) -> tuple[str, ...]:
 @cache
 def public_checks(assignment_id: str) -> dict[str, str]:
     """Titles by name; hidden checks are not for a page that students read."""
-    found = [one for one in assignments() if one.id == assignment_id]
-    return {name: title for one in found for name, title in _checks(one)}
+    paths = ASSIGNMENTS.glob(f"{assignment_id}_*/checks.py")
+    return {name: title for path in paths for name, title in _checks(path)}
 
 
 def title_of(test: str, lesson: Lesson) -> str | None:
@@ -118,8 +118,8 @@ def title_of(test: str, lesson: Lesson) -> str | None:
     return tests_of(lesson).get(test)
 
 
-def _checks(assignment: Set) -> Iterator[tuple[str, str]]:
-    for node in ast.parse((assignment.folder / "checks.py").read_text("utf-8")).body:
+def _checks(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.parse(path.read_text("utf-8")).body:
         for call in getattr(node, "decorator_list", []):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "check":
                 said = {
@@ -213,7 +213,7 @@ def _lesson_part(lesson: Lesson) -> str:
         rows.append((_one_line(said), where, test, objective.misconception))
     head = ("objective", "worked on in", "tested by", "misconception")
     title = f"## [{lesson.number} · {lesson.title}](lessons/{lesson.source.stem}.ipynb)"
-    return "\n".join([title, "", _table(head, rows), ""])
+    return "\n".join([title, "", "{.objectives}", _table(head, rows), ""])
 
 
 def _one_line(text: str) -> str:
@@ -249,5 +249,7 @@ def _by_area() -> str:
 
 
 def _assignments() -> str:
-    rows = [(f"{one.id} {one.title}", ", ".join(one.lessons)) for one in assignments()]
+    paths = sorted(ASSIGNMENTS.glob("A*/assignment.toml"))
+    about = [tomllib.loads(path.read_text("utf-8")) for path in paths]
+    rows = [(f"{one['id']} {one['title']}", ", ".join(one["lessons"])) for one in about]
     return _table(("assignment", "after lessons"), rows)
