@@ -200,7 +200,7 @@ def split(pictures, groups, seed):
     APPROACH: give the groups that share a picture one name, again and again until nothing changes.
         Then shuffle the names with np.random.default_rng(seed).permutation, and take a quarter.
         picture.tobytes() can be the key of a dictionary.
-    EXAMPLE: train, test = split(pictures, groups, 7); set(groups[train]) & set(groups[test]) -> set()
+    EXAMPLE: train, test = split(pictures, groups, 7); then np.isin(test, train) has no True.
     """
     ### BEGIN SOLUTION
     names = np.array(groups).copy()
@@ -286,17 +286,9 @@ def shift_report(labels, predicted, places):
         n, right = int(here.sum()), int((labels == predicted)[here].sum())
         low, high = wilson_interval(right, n)
         constant = float(np.unique(labels[here], return_counts=True)[1].max() / n)
-        report.append(
-            {
-                "place": str(place),
-                "n": n,
-                "accuracy": right / n,
-                "low": low,
-                "high": high,
-                "constant": constant,
-                "useful": bool(low > constant),
-            }
-        )
+        values = place.item(), n, right / n, low, high, constant, bool(low > constant)
+        names = "place", "n", "accuracy", "low", "high", "constant", "useful"
+        report.append(dict(zip(names, values, strict=True)))
     return sorted(report, key=lambda row: (row["accuracy"], row["place"]))
     ### END SOLUTION
 
