@@ -20,7 +20,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
-from po_files import header_of, translations, written
+from po_files import header_of, remarks, translations, written
 
 from tinymledu import translation
 from tinymledu.course.verdict import Verdict
@@ -154,7 +154,7 @@ def update(new: str = "") -> None:
         paths[new].parent.mkdir(parents=True, exist_ok=True)
     for language, path in paths.items():
         header = header_of(path, language, ABOUT)
-        text = written(header, wanted, translations(path))
+        text = written(header, wanted, translations(path), remarks(path))
         path.write_text(text, encoding="utf-8", newline="\n")
 
 

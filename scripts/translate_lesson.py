@@ -19,7 +19,7 @@ from typing import Any
 import jupytext
 import nbformat
 from build_notebooks import build
-from po_files import header_of, translations, written
+from po_files import header_of, remarks, translations, written
 
 from tinymledu import translation
 
@@ -100,7 +100,7 @@ def update(lesson: str, language: str) -> Path:
     """Make or update a lesson's catalogue; translations that are there stay."""
     path = catalogue_of(lesson, language)
     header = header_of(path, language, ABOUT.format(lesson=lesson))
-    text = written(header, messages(lesson), translations(path))
+    text = written(header, messages(lesson), translations(path), remarks(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
