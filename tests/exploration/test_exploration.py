@@ -114,6 +114,19 @@ def test_figures_are_the_same_bytes_for_the_same_data():
     assert first == again
 
 
+def test_two_figures_on_a_page_share_no_id_and_refer_to_their_own():
+    figure = exploration.layers_figure(profile(), title="x")
+
+    pages = [figure._repr_html_() for _ in range(2)]
+
+    found = [set(re.findall(r'\bid="([^"]+)"', page)) for page in pages]
+    assert found[0]
+    assert not found[0] & found[1]
+    for page, ids in zip(pages, found, strict=True):
+        assert set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', page))
+        assert {a or b for a, b in re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', page)} <= ids
+
+
 def test_layers_figure_says_what_each_layer_costs():
     figure = exploration.layers_figure(profile(), title="x")
 

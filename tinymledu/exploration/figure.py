@@ -1,7 +1,9 @@
 """A figure with words and numbers beside it, so that nobody needs to see it to read it."""
 
 import io
+import itertools
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 MAX_ALT_WORDS = 60
+_SHOWN = itertools.count(1)
 
 # Okabe and Ito's colours, told apart with any common colour blindness, without yellow, which is
 # faint on white. Markers and line styles differ as well, so nothing rests on colour alone.
@@ -69,7 +72,7 @@ class Figure:
         )
 
     def _repr_html_(self) -> str:
-        return f"<figure>{self.svg}{self.table_html()}</figure>"
+        return f"<figure>{_with_own_ids(self.svg)}{self.table_html()}</figure>"
 
 
 def show(
@@ -121,6 +124,16 @@ def canvas(
 def interval_text(low: float, high: float) -> str:
     """An interval of accuracies from 0 to 1, for a table."""
     return f"{100 * low:.1f}-{100 * high:.1f} %"
+
+
+def _with_own_ids(svg: str) -> str:
+    """The figure with ids that no other figure of the page has.
+
+    Equal figures have equal ids, and so do their hatches. A browser takes the first of a page: if
+    that one is out of sight or gone, all others lose theirs.
+    """
+    own = f"f{zlib.crc32(svg.encode()):08x}-{next(_SHOWN)}-"
+    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own}", svg)
 
 
 def _accessible(svg: str, alt: str) -> str:
