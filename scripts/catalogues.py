@@ -30,6 +30,15 @@ PACKAGE = ROOT / "tinymledu"
 TEMPLATE = PACKAGE / "locale" / "tinymledu.pot"
 KEYWORDS = {"translated": None, "said": None, "marked": None}
 ABOUT = "Messages of tinymledu. See docs/translating.md; written by scripts/catalogues.py."
+KINDS = (
+    "assignment",
+    "board",
+    "check",
+    "dataset",
+    "exercise",
+    "language",
+    "scheme",
+)  # unknown_name
 AREAS = {
     "checks": "assignments/source",
     "errors": "tinymledu/course/errors.toml",
@@ -54,6 +63,8 @@ def _all() -> Iterator[tuple[str, str]]:
             if isinstance(message, str):
                 yield _place(path), message
     yield "tinymledu/translation.py", translation.DRAFT_NOTE
+    for kind in KINDS:
+        yield "tinymledu/errors.py", kind
     for verdict in Verdict:
         yield "tinymledu/course/verdict.py", verdict.value
     for path in sorted((ROOT / "assignments" / "source").glob("*/checks.py")):

@@ -28,8 +28,8 @@ import catalogues  # noqa: E402
 LANGUAGES = ("fr", "pt")
 ALL = 10**6
 AT_LEAST = {  # translated messages; ALL: every one. Raise a number when you have translated more.
-    "fr": {"course": ALL, "library": 19, "checks": 150, "errors": 254},
-    "pt": {"course": ALL, "library": 19, "checks": 150, "errors": 254},
+    "fr": {"course": ALL, "library": 40, "checks": 150, "errors": 254},
+    "pt": {"course": ALL, "library": 40, "checks": 150, "errors": 254},
 }
 FORMATTER = string.Formatter()
 

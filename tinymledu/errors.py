@@ -84,4 +84,13 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
     ordered = near + [other for other in names if other not in near]
-    return UnknownNameError(f"There is no {kind} {name!r}. Known: {', '.join(ordered)}.")
+    from tinymledu.translation import translated  # which needs the errors above
+
+    return UnknownNameError(
+        translated(
+            "There is no {kind} {name!r}. Known: {known}.",
+            kind=translated(kind),
+            name=name,
+            known=", ".join(ordered),
+        )
+    )

@@ -4,6 +4,7 @@ from tinymledu.boards.catalog import Board
 from tinymledu.boards.elf import Image
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import DoesNotFitError
+from tinymledu.translation import translated
 from tinymledu.units import size
 
 
@@ -14,9 +15,14 @@ def check_before_compiling(source: CSource, board: Board) -> None:
     """
     if source.weights_bytes > board.flash_bytes:
         raise DoesNotFitError(
-            f"{source.model_name} needs {size(source.weights_bytes)} of flash for its weights "
-            f"alone; {board.title} has {size(board.flash_bytes)}. Fewer filters or units will help "
-            "most, in the layers with the largest weights."
+            translated(
+                "{model} needs {need} of flash for its weights alone; {board} has {has}. Fewer "
+                "filters or units will help most, in the layers with the largest weights.",
+                model=source.model_name,
+                need=size(source.weights_bytes),
+                board=board.title,
+                has=size(board.flash_bytes),
+            )
         )
     if source.arena_bytes > board.usable_ram_bytes:
         raise _too_much_ram(source, board, source.arena_bytes)
@@ -29,10 +35,17 @@ def check_flash(source: CSource, board: Board, image: Image) -> None:
     tables = [s for s in image.symbols.values() if not s.is_function and s.name != "tml_arena"]
     largest = max(tables, key=lambda symbol: symbol.size)
     raise DoesNotFitError(
-        f"{source.model_name} needs {size(image.flash_bytes)} of flash; {board.title} has "
-        f"{size(board.flash_bytes)}. {size(image.size_of('.weights'))} of it are weights, "
-        f"{size(largest.size)} of them in {largest.name}. "
-        "Fewer filters or units there will help most."
+        translated(
+            "{model} needs {need} of flash; {board} has {has}. {weights} of it are weights, "
+            "{most} of them in {name}. Fewer filters or units there will help most.",
+            model=source.model_name,
+            need=size(image.flash_bytes),
+            board=board.title,
+            has=size(board.flash_bytes),
+            weights=size(image.size_of(".weights")),
+            most=size(largest.size),
+            name=largest.name,
+        )
     )
 
 
@@ -47,10 +60,20 @@ def check_ram(source: CSource, board: Board, image: Image, *, stack_bytes: int) 
 def _too_much_ram(source: CSource, board: Board, need_bytes: int) -> DoesNotFitError:
     fullest = max(source.layers, key=lambda layer: layer.arena_bytes_live)
     kept = board.core_reserved_ram_bytes
-    left = f" and keeps {size(kept)} of it for the Arduino core" if kept else ""
+    has = size(board.ram_bytes)
+    if kept:
+        has = translated(
+            "{has} and keeps {kept} of it for the Arduino core", has=has, kept=size(kept)
+        )
     return DoesNotFitError(
-        f"{source.model_name} needs {size(need_bytes)} of RAM; {board.title} has "
-        f"{size(board.ram_bytes)}{left}. {size(fullest.arena_bytes_live)} of it is {fullest.op} "
-        f"#{fullest.index}, where the arena is fullest. "
-        "Fewer filters there, or a smaller input, will help most."
+        translated(
+            "{model} needs {need} of RAM; {board} has {has}. {most} of it is {layer}, where the "
+            "arena is fullest. Fewer filters there, or a smaller input, will help most.",
+            model=source.model_name,
+            need=size(need_bytes),
+            board=board.title,
+            has=has,
+            most=size(fullest.arena_bytes_live),
+            layer=f"{fullest.op} #{fullest.index}",
+        )
     )

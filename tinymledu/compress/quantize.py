@@ -25,6 +25,7 @@ from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.tflite import load_model
 from tinymledu.models.framework import quiet
 from tinymledu.models.scores import check_keras_model, check_pictures
+from tinymledu.translation import translated
 
 if TYPE_CHECKING:
     import keras
@@ -114,23 +115,36 @@ def _check_calibration(model: "keras.Model", calibration: "Calibration") -> None
     pictures = getattr(calibration, "pictures", None)
     if pictures is None:
         raise InputError(
-            f"calibration is a {type(calibration).__name__}; give training pictures, such as "
-            "data.calibration(n=200, seed=7)."
+            translated(
+                "calibration is a {type}; give training pictures, such as "
+                "data.calibration(n=200, seed=7).",
+                type=type(calibration).__name__,
+            )
         )
     if len(pictures) == 0:
         raise InputError(
-            "The calibration has no pictures. int8 learns the range of every activation from "
-            "them; 100 to 300 training pictures are enough: data.calibration(n=200, seed=7)."
+            translated(
+                "The calibration has no pictures. int8 learns the range of every activation from "
+                "them; 100 to 300 training pictures are enough: data.calibration(n=200, seed=7)."
+            )
         )
     try:
         check_pictures(model, pictures)
     except InputError as reason:
-        raise InputError(f"The calibration does not fit the model. {reason}") from reason
+        raise InputError(
+            translated("The calibration does not fit the model. {reason}", reason=reason)
+        ) from reason
     n_outputs = model.output_shape[-1]
     if len(calibration.labels) != n_outputs:
         raise InputError(
-            f"The model {model.name} has {n_outputs} outputs, and the calibration names "
-            f"{len(calibration.labels)} classes: {', '.join(calibration.labels)}."
+            translated(
+                "The model {model} has {n_outputs} outputs, and the calibration names {n} classes: "
+                "{classes}.",
+                model=model.name,
+                n_outputs=n_outputs,
+                n=len(calibration.labels),
+                classes=", ".join(calibration.labels),
+            )
         )
 
 

@@ -22,6 +22,7 @@ from tinymledu.datasets.records import (
 )
 from tinymledu.errors import InputError
 from tinymledu.files import Progress
+from tinymledu.translation import translated
 from tinymledu.units import count
 
 N_UNLABELLED, N_NEITHER = 200, 20
@@ -111,14 +112,28 @@ def _wanted(
     entries = card_entries(name)
     size = entries["size"] if size is None else size
     if not SIZES[0] <= size <= SIZES[1]:
-        raise InputError(f"size is {size!r}; pictures have {SIZES[0]} to {SIZES[1]} pixels a side.")
+        raise InputError(
+            translated(
+                "size is {size!r}; pictures have {low} to {high} pixels a side.",
+                size=size,
+                low=SIZES[0],
+                high=SIZES[1],
+            )
+        )
     if n_labelled is not None and not 1 <= n_labelled <= MOST_DRAWINGS:
-        raise InputError(f"n_labelled is {n_labelled!r}; give 1 to {count(MOST_DRAWINGS)}.")
+        raise InputError(
+            translated(
+                "n_labelled is {n!r}; give 1 to {most}.", n=n_labelled, most=count(MOST_DRAWINGS)
+            )
+        )
     if seed < 0:
-        raise InputError(f"seed is {seed!r}; give 0 or a positive integer.")
+        raise InputError(translated("seed is {seed!r}; give 0 or a positive integer.", seed=seed))
     if path is not None and "photographs" not in entries:
         raise InputError(
-            f'{name} takes no path; photographs are load_dataset("cats_vs_dogs", path=...).'
+            translated(
+                '{name} takes no path; photographs are load_dataset("cats_vs_dogs", path=...).',
+                name=name,
+            )
         )
     return _Wanted(name, n_labelled, size, seed, None if path is None else Path(path), progress)
 
@@ -208,9 +223,14 @@ def _divided(wanted: _Wanted, pool: _Pool) -> tuple[Dataset, Answers]:
     if wanted.n_labelled is not None:
         if wanted.n_labelled > len(train):
             raise InputError(
-                f"n_labelled is {count(wanted.n_labelled)}; {count(len(train))} training pictures "
-                f"are left after {count(len(pool.test))} for testing and "
-                f"{count(len(validation))} for validation."
+                translated(
+                    "n_labelled is {n}; {left} training pictures are left after {test} for testing "
+                    "and {validation} for validation.",
+                    n=count(wanted.n_labelled),
+                    left=count(len(train)),
+                    test=count(len(pool.test)),
+                    validation=count(len(validation)),
+                )
             )
         train = _first(train, wanted.n_labelled, wanted.seed)
         validation = _first(validation, _n_validation(wanted.n_labelled), wanted.seed)
