@@ -201,11 +201,10 @@ def restructured(text: str) -> str:
 
 def with_code(text: str) -> str:
     """The docstring of a module, with its indented lines as code."""
-    blocks = re.split(r"((?:^    .*\n?|^\n(?=    ))+)", text, flags=re.M)
-    return "".join(
-        f"::\n\n{block}\n" if block.lstrip("\n").startswith("    ") else restructured(block)
-        for block in blocks
-    )
+    parts = re.split(r"(?<=\n\n)((?: {4}.*\n?|\n(?= {4}))+)", text)
+    parts[::2] = [restructured(words) for words in parts[::2]]
+    parts[1::2] = [f"::\n\n{code}\n" for code in parts[1::2]]
+    return "".join(parts)
 
 
 def _escaped(line: str) -> str:

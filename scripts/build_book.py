@@ -3,14 +3,16 @@
     python scripts/build_book.py                     # build/book/index.html, lessons executed
     BOOK_LESSONS=00,06 python scripts/build_book.py  # executes these two; others have no outputs
     BOOK_LESSONS= python scripts/build_book.py       # executes none
+    BOOK_FOLDER=/tmp/x python scripts/build_book.py  # /tmp/x/book/index.html
 
-What Sphinx reads is put together in build/book-source: book/ (frame and style), docs/ (guides and
-arithmetic, as they are), the lessons, and pages made from the library and the curriculum. An
+What Sphinx reads is put together in book-source beside it: book/ (frame and style), docs/ (guides
+and arithmetic, as they are), the lessons, and pages made from the library and the curriculum. An
 executed lesson is kept in build/executed until its source or the library changes.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -29,8 +31,9 @@ from sphinx.cmd.build import main as sphinx
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "notebooks" / "src"
-BUILD = ROOT / "build"
-SOURCE, SITE, EXECUTED = BUILD / "book-source", BUILD / "book", BUILD / "executed"
+BUILD = Path(os.environ.get("BOOK_FOLDER", ROOT / "build"))
+SOURCE, SITE = BUILD / "book-source", BUILD / "book"
+EXECUTED = ROOT / "build" / "executed"
 # What can change the outputs of a lesson, beside its own text.
 LIBRARY = ("tinymledu", "firmware", "datasets", "notebooks/models")
 NOT_RUN = (
@@ -44,7 +47,7 @@ NOT_NEEDED = shutil.ignore_patterns("localization", "a11y", "MathMenu.js")
 def main() -> int:
     failed = assemble(wanted_lessons())
     code = sphinx(["-q", "-N", "-d", str(BUILD / "book-doctrees"), str(SOURCE), str(SITE)])
-    sys.stdout.write(f"{(SITE / 'index.html').relative_to(ROOT)}: open it in a browser.\n")
+    sys.stdout.write(f"{SITE / 'index.html'}: open it in a browser.\n")
     for name, reason in failed.items():
         sys.stderr.write(f"{name} did not run to its end, so its outputs are missing: {reason}\n")
     return 1 if failed else code
@@ -76,9 +79,7 @@ def assemble(wanted: Iterable[Path]) -> dict[str, str]:
         new = Path(folder)
         shutil.copytree(ROOT / "book", new, dirs_exist_ok=True)
         shutil.copytree(ROOT / "docs", new / "docs")
-        if not (new / "docs" / "timetables.md").exists():
-            index = new / "index.md"
-            index.write_text(index.read_text("utf-8").replace("docs/timetables\n", ""), "utf-8")
+        complete_index(new)
         (new / "_static" / "code-dark.css").write_text(dark_code(), "utf-8")
         shutil.copytree(mathjax(), new / "_static" / "mathjax", ignore=NOT_NEEDED)
         (new / "troubleshooting.md").write_text(troubleshooting_page(), "utf-8")
@@ -89,6 +90,18 @@ def assemble(wanted: Iterable[Path]) -> dict[str, str]:
         failed = write_lessons(new / "lessons", set(wanted))
         mirror(new, SOURCE)
     return failed
+
+
+def complete_index(folder: Path) -> None:
+    """Put pages of docs/ that index.md does not name where it says REST; drop those not written."""
+    index = folder / "index.md"
+    text = index.read_text("utf-8")
+    there = {f"docs/{path.stem}" for path in (folder / "docs").glob("*.md")}
+    named = set(re.findall(r"^docs/[a-z-]+$", text, re.M))
+    for missing in named - there:
+        text = text.replace(f"\n{missing}\n", "\n")
+    rest = "".join(f"{name}\n" for name in sorted(there - named))
+    index.write_text(text.replace("REST\n", rest), "utf-8")
 
 
 def write_lessons(folder: Path, wanted: set[Path]) -> dict[str, str]:

@@ -15,7 +15,6 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import jupytext
 import nbformat
@@ -142,7 +141,7 @@ def main() -> int:
         rows.append(f"- [{title}]({source.stem[:2]}.html): {len(slides)} slides{said}")
     text = "Arrow keys, or a tap on the left or right edge.\n\n" + "\n".join(rows)
     (SLIDES / "index.html").write_text(page("Slides", [Slide("Slides", text)]), "utf-8")
-    sys.stdout.write(f"{Path(SLIDES / 'index.html').relative_to(ROOT)}: open it in a browser.\n")
+    sys.stdout.write(f"{SLIDES / 'index.html'}: open it in a browser.\n")
     return 0
 
 

@@ -1,0 +1,249 @@
+"""The book: its made pages are true to their sources, and it opens without any request."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import tinymledu as tml
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(ROOT / "tests" / "course"))
+
+pytest.importorskip("myst_nb", reason="the extra `book` is not installed; `make book` installs it")
+
+import browser  # noqa: E402  needs the lines above
+import build_book  # noqa: E402
+import build_slides  # noqa: E402
+from book_pages import (  # noqa: E402
+    api_pages,
+    messages_of,
+    restructured,
+    troubleshooting_page,
+    with_code,
+)
+
+from tinymledu.course.explain import table  # noqa: E402
+
+OFFLINE = ("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9")
+
+
+# ------------------------------------------------------------------------------- troubleshooting
+
+
+@pytest.mark.parametrize(
+    ("pattern", "messages"),
+    [
+        (r"is not callable", ["is not callable"]),
+        (r"too (?:few|many) arguments", ["too few/many arguments"]),
+        (r"axis -?[0-9]+ is out", ["axis … is out"]),
+        (r"`compile\(\)` before|not built", ["`compile()` before", "not built"]),
+        (r"requires (?:exactly )?[0-9]{1,3} of u?int[0-9]+", ["requires … of uint…"]),
+        (r"(?i)no (?:a|b) found", ["no a/b found"]),
+        (r"NumPy 2\.0 .{0,60}'None'", ["NumPy 2.0 …'None'"]),
+        (r"error: [^\n:]{1,120}: No such", ["error: …: No such"]),
+    ],
+)
+def test_a_pattern_is_shown_as_the_message_that_one_sees(pattern, messages):
+    assert messages_of(pattern) == messages
+
+
+def test_every_known_error_is_on_the_page_once():
+    page = troubleshooting_page()
+
+    names = re.findall(r'class="trouble" id="(\w+)"', page)
+    assert names == [entry.name for entry in table()]
+
+
+def test_messages_hold_nothing_of_the_pattern_language():
+    shown = [said for entry in table() for said in messages_of(entry.pattern.pattern)]
+
+    assert all(said for said in shown)
+    assert not [said for said in shown if re.search(r"\(\?|\\|\{\d|\[\^|\+$", said)]
+
+
+# ------------------------------------------------------------------------------------------- API
+
+
+def test_every_public_name_has_its_place_in_the_reference():
+    pages = api_pages()
+
+    for name in tml.__all__:
+        assert f"{name}.rst" in pages or f":: tinymledu.{name}" in pages["functions.rst"], name
+        assert f"`tml.{name} <" in pages["index.rst"]
+
+
+def test_plain_docstrings_do_not_become_markup():
+    assert restructured("2**31 | x_ and `a_b*`") == r"2\*\*31 \| x\_ and `a_b*`"
+    assert restructured(">>> f(*a)") == ">>> f(*a)"
+
+
+def test_indented_lines_of_a_module_are_code():
+    assert "::\n\n    f(*a)\n" in with_code("Say.\n\n    f(*a)\n\nThen more.")
+
+
+# --------------------------------------------------------------------------------------- lessons
+
+
+def test_unknown_lessons_are_refused_with_those_that_exist(monkeypatch):
+    monkeypatch.setenv("BOOK_LESSONS", "00,77")
+
+    with pytest.raises(SystemExit, match=r"no lesson 77\. There are 00, 01, "):
+        build_book.wanted_lessons()
+
+
+def test_lessons_that_were_not_run_say_so(tmp_path):
+    assert build_book.write_lessons(tmp_path, set()) == {}
+
+    first = nbformat.read(tmp_path / "00_passport.ipynb", as_version=4)
+    assert "Outputs are missing" in first.cells[1].source
+
+
+def test_the_index_names_every_page_of_docs_and_no_other(tmp_path):
+    (tmp_path / "docs").mkdir()
+    for name in ("student", "new"):
+        (tmp_path / "docs" / f"{name}.md").write_text("# A page\n", "utf-8")
+    (tmp_path / "index.md").write_text("docs/student\ndocs/gone\nREST\nend\n", "utf-8")
+
+    build_book.complete_index(tmp_path)
+
+    assert (tmp_path / "index.md").read_text("utf-8") == "docs/student\ndocs/new\nend\n"
+
+
+def test_an_executed_lesson_is_kept_until_it_changes(tmp_path, monkeypatch):
+    source = tmp_path / "00_small.py"
+    source.write_text("# %%\n1\n", "utf-8")
+    runs = []
+
+    def run(path, folder):
+        runs.append(path)
+        return build_book.jupytext.read(path), folder
+
+    monkeypatch.setattr(build_book, "EXECUTED", tmp_path / "executed")
+    monkeypatch.setattr(
+        build_book, "run_lesson", lambda *a: type("Ran", (), {"notebook": run(*a)[0]})
+    )
+    monkeypatch.setattr(build_book, "LIBRARY", ())
+
+    build_book.executed(source)
+    build_book.executed(source)
+    source.write_text("# %%\n2\n", "utf-8")
+    build_book.executed(source)
+
+    assert len(runs) == 2
+
+
+# ---------------------------------------------------------------------------------------- slides
+
+LESSON = """\
+# 99 · A lesson
+
+*A question?*
+"""
+SECTION = """\
+## 1 · Look (R, I)
+
+**See.** A *dataset* is a collection.
+
+- one
+
+**Predict.** What comes?
+
+<details><summary>You should see</summary>
+
+Nine.
+</details>
+
+**Run.** Press the key.
+"""
+
+
+def lesson_with_a_figure():
+    figure = '<figure><svg role="img" aria-label="words">x</svg><details>t</details></figure>'
+    shown = nbformat.v4.new_output("display_data", {"text/html": figure})
+    return nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell(LESSON),
+            nbformat.v4.new_markdown_cell(SECTION),
+            nbformat.v4.new_code_cell("f()", outputs=[shown]),
+            nbformat.v4.new_markdown_cell("## Check yourself\n\n1. Why?\n   - **a** so\n2. How?"),
+        ]
+    )
+
+
+def test_slides_hold_what_one_sees_and_predicts_but_not_the_answer():
+    slides = list(build_slides.slides_of(lesson_with_a_figure()))
+
+    assert [(slide.title, slide.text) for slide in slides] == [
+        ("99 · A lesson", "*A question?*"),
+        ("1 · Look", "A *dataset* is a collection.\n\n- one"),
+        ("1 · Look", "*Predict*\n\nWhat comes?"),
+        ("1 · Look", ""),
+        ("Check yourself", "1. Why?\n   - **a** so"),
+        ("Check yourself", "2. How?"),
+    ]
+    assert slides[3].figure == '<svg role="img" aria-label="words">x</svg>'
+
+
+def test_a_deck_is_one_file_and_loads_formulas_only_where_there_are_some():
+    plain = build_slides.page("A", [build_slides.Slide("A", "text")])
+    formula = build_slides.page("A", [build_slides.Slide("A", "$x_1 < 2$")])
+
+    assert "src=" not in plain
+    assert r'<span class="math">\(x_1 &lt; 2\)</span>' in formula
+    assert formula.count("src=") == 1
+
+
+# ---------------------------------------------------------------------------------- the whole
+
+
+@pytest.mark.slow
+def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
+    """Built with lesson 00 executed; Chromium has no network, and every request is written down."""
+    program = browser.find()
+    if program is None:
+        pytest.skip("no Chromium")
+    environment = os.environ | {"BOOK_LESSONS": "00", "BOOK_FOLDER": str(tmp_path)}
+    for script in ("build_book", "build_slides"):
+        done = subprocess.run(
+            [sys.executable, ROOT / "scripts" / f"{script}.py"],
+            env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+
+    book, slides = (tmp_path / "book").as_uri(), (tmp_path / "slides").as_uri()
+    search = f"{book}/search.html?q=threshold"
+    formulas = "document.querySelectorAll('.MathJax').length > 0"
+    pages = {
+        f"{book}/index.html": "true",
+        f"{book}/lessons/00_passport.html": "document.querySelector('figure svg[aria-label]')",
+        f"{book}/lessons/03_inside_phase_2.html": formulas,
+        f"{book}/troubleshooting.html": "!document.getElementById('message').parentElement.hidden",
+        search: "document.querySelectorAll('ul.search li').length > 0",
+        f"{slides}/00.html": "document.querySelector('section.here h1')",
+        f"{slides}/03.html": formulas,
+    }
+    with browser.browser(program, tmp_path / "profile", *OFFLINE) as chromium:
+        seen = {
+            url: chromium.visit(url, ready=f"Boolean({ready})", touch=None)
+            for url, ready in pages.items()
+        }
+        paste = (
+            "(() => { const field = document.getElementById('message');"
+            "field.value = \"TypeError: 'NoneType' object is not subscriptable\";"
+            "field.dispatchEvent(new Event('input'));"
+            "return [...document.querySelectorAll('.trouble:not([hidden])')].map(e => e.id) })()"
+        )
+        found = chromium.visit(f"{book}/troubleshooting.html", touch=None, ask=[paste]).values[0]
+
+    asked = [one for visit in seen.values() for one in visit.requests]
+    assert asked, "a page asks for its style at least, so requests are seen"
+    assert [one for one in asked if not one.startswith("file://")] == []
+    assert "Outputs are missing" in seen[f"{book}/lessons/03_inside_phase_2.html"].text
+    assert "Outputs are missing" not in seen[f"{book}/lessons/00_passport.html"].text
+    assert found[0] == "python_none_returned"
