@@ -52,10 +52,11 @@ mathjax2_config = json.loads(Path(__file__).with_name("mathjax.json").read_text(
 
 
 # Types that NumPy spells out, by the names that a reader knows.
+ARRAY = r"~?[\w.]*ndarray\[tuple\[~?[\w.]*Any, \.\.\.\], ~?[\w.]*dtype\[~?[\w.]*?"
 LONG_TYPES = {
-    r"_Buffer \| _SupportsArray.*?_NestedSequence\[complex \| bytes \| str\]": "ArrayLike",
-    r"ndarray\[tuple\[Any, \.\.\.\], dtype\[Any\]\]": "ndarray",
-    r"ndarray\[tuple\[Any, \.\.\.\], dtype\[(\w+)\]\]": r"ndarray[\1]",
+    r"~?[\w.]*_Buffer \| .*?_NestedSequence\[complex \| bytes \| str\]": "ArrayLike",
+    ARRAY + r"Any\]\]": "ndarray",
+    ARRAY + r"(\w+)\]\]": r"ndarray[\1]",
 }
 
 
