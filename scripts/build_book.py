@@ -115,6 +115,7 @@ def write_lessons(folder: Path, wanted: set[Path]) -> dict[str, str]:
                 notebook = executed(source)
             except CellExecutionError as error:
                 failed[source.stem] = str(error).strip().splitlines()[-1]
+        without_widgets(notebook)
         if not any(cell.get("outputs") for cell in notebook.cells):
             notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOT_RUN, id="not-run"))
         notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
@@ -122,6 +123,14 @@ def write_lessons(folder: Path, wanted: set[Path]) -> dict[str, str]:
             cell["id"] = f"cell-{number}"  # jupytext draws them by lot
         nbformat.write(notebook, folder / f"{source.stem}.ipynb")
     return failed
+
+
+def without_widgets(notebook: nbformat.NotebookNode) -> None:
+    """Leave the static twin of each widget: a widget needs a kernel, and scripts from a CDN."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def executed(source: Path) -> nbformat.NotebookNode:

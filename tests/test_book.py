@@ -104,6 +104,17 @@ def test_lessons_that_were_not_run_say_so(tmp_path):
     assert "Outputs are missing" in first.cells[1].source
 
 
+def test_widgets_leave_their_static_twin():
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/html": "twin"}
+    cell = nbformat.v4.new_code_cell("f()", outputs=[nbformat.v4.new_output("display_data", data)])
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
+
+    build_book.without_widgets(notebook)
+
+    assert notebook.cells[0].outputs[0].data == {"text/html": "twin"}
+    assert "widgets" not in notebook.metadata
+
+
 def test_the_index_names_every_page_of_docs_and_no_other(tmp_path):
     (tmp_path / "docs").mkdir()
     for name in ("student", "new"):
