@@ -40,6 +40,8 @@ NOT_RUN = (
     "> **Outputs are missing on this page**: the book was built without running this lesson. "
     "`make book` runs it."
 )
+# A page has no kernel: where anywidget is missing, a widget shows its figures in place of controls.
+WITHOUT_CONTROLS = 'import sys\nsys.modules["anywidget"] = None\n'
 # Parts of MathJax that a page which only shows formulas never loads.
 NOT_NEEDED = shutil.ignore_patterns("localization", "a11y", "MathMenu.js")
 
@@ -143,8 +145,9 @@ def executed(source: Path) -> nbformat.NotebookNode:
             return notebook
     sys.stdout.write(f"Running lesson {source.stem} ...\n")
     sys.stdout.flush()
-    with tempfile.TemporaryDirectory() as folder:
-        ran = run_lesson(source, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as start:
+        (Path(start) / "sitecustomize.py").write_text(WITHOUT_CONTROLS, "utf-8")
+        ran = run_lesson(source, Path(folder), environment={"PYTHONPATH": start})
     ran.notebook.metadata["made_from"] = key
     EXECUTED.mkdir(parents=True, exist_ok=True)
     nbformat.write(ran.notebook, kept)

@@ -115,6 +115,23 @@ def test_widgets_leave_their_static_twin():
     assert "widgets" not in notebook.metadata
 
 
+def test_an_executed_lesson_shows_the_figures_of_a_widget(tmp_path, monkeypatch):
+    source = tmp_path / "00_small.py"
+    source.write_text(
+        "# %%\nfrom tinymledu.exploration import widgets\n"
+        "widgets.number_line([-0.6, 2.2], scale=0.5, zero_point=1, bits=3)\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(build_book, "EXECUTED", tmp_path / "executed")
+    monkeypatch.setattr(build_book, "LIBRARY", ())
+
+    (cell,) = build_book.executed(source).cells
+
+    shown = "".join(output["data"].get("text/html", "") for output in cell.outputs)
+    assert "<svg" in shown
+    assert "The same with other settings" in shown
+
+
 def test_the_index_names_every_page_of_docs_and_no_other(tmp_path):
     (tmp_path / "docs").mkdir()
     for name in ("student", "new"):
@@ -131,13 +148,13 @@ def test_an_executed_lesson_is_kept_until_it_changes(tmp_path, monkeypatch):
     source.write_text("# %%\n1\n", "utf-8")
     runs = []
 
-    def run(path, folder):
+    def run(path, folder, environment):
         runs.append(path)
         return build_book.jupytext.read(path), folder
 
     monkeypatch.setattr(build_book, "EXECUTED", tmp_path / "executed")
     monkeypatch.setattr(
-        build_book, "run_lesson", lambda *a: type("Ran", (), {"notebook": run(*a)[0]})
+        build_book, "run_lesson", lambda *a, **k: type("Ran", (), {"notebook": run(*a, **k)[0]})
     )
     monkeypatch.setattr(build_book, "LIBRARY", ())
 
