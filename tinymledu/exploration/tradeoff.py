@@ -20,6 +20,9 @@ from tinymledu.pareto import pareto_front
 from tinymledu.quantities import Band
 from tinymledu.units import band, count, percent
 
+# Height of the plot and of a line of names, in points; the part of the width that a name takes.
+PLOT_POINTS, LINE_POINTS, NAME_SHARE = 220, 11, 0.2
+
 Priced = tuple[Measurement, float]
 
 
@@ -86,8 +89,10 @@ def pareto_figure(
     front = pareto_front(priced, lambda pair: (pair[1], -pair[0].accuracy.ratio))
     with canvas() as (figure, axes):
         _draw_front(axes, front)
-        for (m, value), left in zip(priced, _labels_left(priced), strict=True):
-            _draw(axes, m, _Point(value, (m, value) in front, _within(value, limit), left))
+        sides = _labels_left(priced)
+        lifts = _label_lifts(priced, sides)
+        for (m, value), left, lift in zip(priced, sides, lifts, strict=True):
+            _draw(axes, m, _Point(value, (m, value) in front, _within(value, limit), left, lift))
         if limit is not None:
             axes.axvline(limit, color=ORANGE, linestyle="--", label=f"limit {limit:g} {price.unit}")
         axes.margins(x=0.2, y=0.25)
@@ -138,6 +143,7 @@ class _Point:
     on_front: bool
     within_limit: bool
     label_left: bool
+    label_lift: float  # in points, from where it would stand alone
 
 
 def _labels_left(priced: Sequence[Priced]) -> list[bool]:
@@ -146,6 +152,26 @@ def _labels_left(priced: Sequence[Priced]) -> list[bool]:
     close = 0.08 * max(values)
     following = [*values[1:], float("inf")]
     return [nearest - value < close for value, nearest in zip(values, following, strict=True)]
+
+
+def _label_lifts(priced: Sequence[Priced], left: Sequence[bool]) -> list[float]:
+    """Points by which names move so that none lies on another; higher models keep higher names."""
+    ends = [(100 * m.accuracy.low, 100 * m.accuracy.high) for m, _ in priced]
+    span = max(high for _, high in ends) - min(low for low, _ in ends)
+    points = PLOT_POINTS / (1.5 * span)  # for one percent; the margins take a third
+    width = NAME_SHARE * max(value for _, value in priced)
+    lifts = [0.0] * len(priced)
+    placed: list[tuple[float, float]] = []  # where a name begins, and its height
+    for k in sorted(range(len(priced)), key=lambda k: -priced[k][0].accuracy.ratio):
+        m, value = priced[k]
+        begins = value - width if left[k] else value
+        stands = at = points * 100 * m.accuracy.ratio
+        for other, taken in placed:
+            if abs(other - begins) < width:
+                at = min(at, taken - LINE_POINTS)
+        lifts[k] = at - stands
+        placed.append((begins, at))
+    return lifts
 
 
 def _draw(axes: Any, m: Measurement, point: _Point) -> None:
@@ -160,7 +186,7 @@ def _draw(axes: Any, m: Measurement, point: _Point) -> None:
     axes.annotate(
         m.scheme if point.within_limit else f"{m.scheme} (over the limit)",
         (point.cost, ratio),
-        xytext=(-7 if point.label_left else 7, 5),
+        xytext=(-7 if point.label_left else 7, 5 + point.label_lift),
         ha="right" if point.label_left else "left",
         textcoords="offset points",
         fontsize=9,
