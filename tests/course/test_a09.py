@@ -10,6 +10,7 @@ import pytest
 
 from tinymledu.course.assignment import load_assignment
 from tinymledu.course.checks import StudentError
+from tinymledu.course.notebook import without_hidden
 from tinymledu.energy import lifetime, time_to_warning, within
 
 FOLDER = Path(__file__).parents[2] / "assignments" / "source" / "A09_deploy_and_debounce"
@@ -84,6 +85,22 @@ def test_days_of_battery_are_those_of_lesson_11(checks):
     assert checks.days_of_battery(20) == pytest.approx(
         lifetime(2500, active_ma=13.6, sleep_ma=0.063, duty=0.521 / 20)
     )
+
+
+def test_alarms_that_the_board_is_judged_by_are_those_of_exercise_3(checks):
+    # Sums of 3: -, -, 270, 200, 220, 260, 200, 140, 120, 250; an alarm needs 240, then 3 are quiet.
+    codes = np.array([90, 100, 80, 20, 120, 120, -40, 60, 100, 90], np.int8)
+
+    assert np.flatnonzero(checks.defined_alarms(codes, 3, 80, 3)).tolist() == [2, 9]
+    assert np.flatnonzero(checks.defined_alarms(codes, 3, 80, 2)).tolist() == [2, 5, 9]
+    assert not checks.defined_alarms(codes[:2], 3, -128, 0).any()
+
+
+def test_nothing_of_the_reference_design_is_told_in_the_released_checks():
+    told = without_hidden((FOLDER / "checks.py").read_text(encoding="utf-8"))
+
+    assert "average of 3 codes" not in told
+    assert "bars were chosen" not in told
 
 
 @pytest.mark.parametrize(

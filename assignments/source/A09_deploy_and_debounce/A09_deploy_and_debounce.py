@@ -16,8 +16,13 @@
 # A geophone, a sensor of ground vibration, lies on the bank. A model on a board listens. You bring
 # the model onto the board, turn its scores into alarms, and choose how the device works.
 #
-# **The river is synthetic**: a program invents the signals (make_files.py of this assignment tells
-# how). What you find is true of these signals, and of no river.
+# **The river is synthetic**: a program invents the signals. What you find is true of these signals,
+# and of no river. Every 10 s there is one window: the loudness of 8 bands, from low to high
+# frequency, as numbers of 0 to 255.
+#
+# - Rain is loud in the high bands, for 10 to 60 minutes.
+# - A lorry is loud in the low and middle bands, for 10 to 30 s.
+# - A debris flow sounds much like a lorry. It grows within 20 to 50 s, and lasts for minutes.
 #
 # **What is collected:** the five function cells and your text in exercise 5. Put imports and helper
 # functions into the same cell as the function.
@@ -27,7 +32,7 @@
 #
 # Talk with others about ideas; write the code yourself. Say in exercise 5 who or what helped you,
 # programs included. Your functions are called with models, streams and times that are not in this
-# notebook, so an answer that is written down instead of computed earns nothing. An answer that uses
+# notebook. So an answer that is written down instead of computed earns nothing. An answer that uses
 # `tinymledu.energy`, `.streaming`, `.codegen` or `.boards.exports` stops with an error in grading.
 #
 # **A real board** is welcome and earns no extra points here. All that is graded on the board is
@@ -295,7 +300,8 @@ all_checks("time_ends_at_until")
 # - `n_history`, `threshold`, `n_refractory`: what your smoother is called with.
 #
 # The checks take **two other days** with 40 debris flows. The model runs on the virtual board,
-# window by window; your smoother decides. Every bar below is for **at most 1 false alarm a day**:
+# window by window; your smoother decides. Its alarms must be those that exercise 3 defines for your
+# settings: otherwise no bar is reached. Every bar below is for **at most 1 false alarm a day**:
 #
 # | bar | points |
 # |---|---|

@@ -1,12 +1,4 @@
-"""Checks of A09. They run in a jail of their own; the student's notebook is at the end of a wire.
-
-How the bars were chosen. Measured with river.tflite on 40 synthetic rivers (seeds 1000 to 1039). A
-window every 20 s, the average of 3 codes at least 40: at most 0.6 false alarms a day, median 48 to
-56 s, p95 63 to 77 s; none of the 40 fails. With a threshold of 0, 4 of 40 have more than one false
-alarm a day; without debouncing (1 code of at least 100), 39 of 40. A window every 30 s gives a
-median of 56 to 67 s. So the bars are 60 s and 90 s at one false alarm a day. A window every 10 s
-lasts 136 days, every 20 s 251 days: the bar of 200 days lies between the two.
-"""
+"""Checks of A09. They run in a jail of their own; the student's notebook is at the end of a wire."""
 
 import functools
 import math
@@ -140,6 +132,14 @@ def array_holds_the_bytes(student):
 
 
 ### BEGIN HIDDEN TESTS
+# How the bars were chosen. Measured with river.tflite on 40 synthetic rivers (seeds 1000 to 1039). A
+# window every 20 s, the average of 3 codes at least 40: at most 0.6 false alarms a day, median 48 to
+# 56 s, p95 63 to 77 s; none of the 40 fails. With a threshold of 0, 4 of 40 have more than one false
+# alarm a day; without debouncing (1 code of at least 100), 39 of 40. A window every 30 s gives a
+# median of 56 to 67 s. So the bars are 60 s and 90 s at one false alarm a day. A window every 10 s
+# lasts 136 days, every 20 s 251 days: the bar of 200 days lies between the two.
+
+
 @check(
     points=4,
     exercise=1,
@@ -532,12 +532,25 @@ def nearest_rank(times, share):
     return sorted(times)[math.ceil(round(share * len(times), 9)) - 1]
 
 
+def defined_alarms(codes, n_history, threshold, n_refractory):
+    """The alarms of exercise 3, (n,) bool."""
+    codes, alarms, n_quiet = [int(code) for code in codes], [], 0
+    for k in range(1, len(codes) + 1):
+        latest = codes[max(0, k - n_history) : k]
+        loud = len(latest) == n_history and sum(latest) >= n_history * threshold
+        alarms.append(loud and n_quiet == 0)
+        n_quiet = n_refractory if alarms[-1] else max(0, n_quiet - 1)
+    return np.array(alarms, bool)
+
+
 def on_the_board(student):
     """design, times to warning of all flows, and false alarms a day, with at most one a day."""
     chosen = handed_in_design(student)
     ends_s, codes = board_codes(chosen["period_s"])
     settings = {name: chosen[name] for name in ("n_history", "threshold", "n_refractory")}
     alarms = smoothed(student, codes, **settings)
+    # The whole stream is handed over at once. Who looks ahead in it, as no device can, differs here.
+    expect(np.array_equal(alarms, defined_alarms(codes, **settings)), where="as exercise 3 defines")
     expect(alarms.any() and not alarms.all(), where="some alarms, and not always")
     begins, stops = hidden()["events_s"], hidden()["ends_s"]
     flows = list(zip(begins, stops, strict=True))
