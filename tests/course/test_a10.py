@@ -115,6 +115,14 @@ def test_the_library_refuses_what_the_digest_check_asks(checks, reference):
     assert refused_by(checks, names, "refusal_of_changed") == set()
 
 
+def test_a_list_of_all_names_is_no_refusal(checks, reference):
+    def all_names(files, digest=None):
+        said = reference["refusal"](files, digest)
+        return said and " ".join([said, *files])
+
+    assert len(refused_by(checks, {**reference, "refusal": all_names}, "refusal")) == 5
+
+
 def test_package_is_what_sha256sum_reads(reference):
     content = (FOLDER / "pump.tflite").read_bytes()
     files = reference["package"](content, "licence: CC0", np.zeros((1, 16), np.int8))

@@ -21,8 +21,8 @@
 # %% [markdown] nbgrader={"grade": false, "grade_id": "honour", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Honour and help
 #
-# Talk with others about ideas; write the code yourself, with NumPy, `hashlib` and `json`. Calling this
-# library's own function for a task is not an answer. Exercise 5 *needs* a partner: somebody of
+# Talk with others about ideas; write the code yourself, with NumPy, `hashlib` and `json`. An answer that
+# uses `tinymledu.decisions`, `.statistics` or `.bundles` stops with an error in grading. Exercise 5 *needs* a partner: somebody of
 # another group, or of another university. Say there who or what helped you, programs included. Your
 # functions are called with scores, studies, bundles and models that are not in this notebook. So an
 # answer that is written down instead of computed earns nothing.
@@ -170,7 +170,8 @@ all_checks("audit_at_its_edges")
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "task_3_refusal", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # `refusal(files, digest=None)` looks at a bundle of somebody else. It returns `""` if nothing is wrong;
-# otherwise a sentence that **names the file**. Wrong is
+# otherwise a sentence that **names the file** and no other; only `checksums.txt` may always stand in it.
+# Where more than one file is wrong, name one of them. Wrong is
 #
 # 1. a name that leads out of the bundle: it has the part `..`, or begins with `/`, a backslash, or a
 #    letter and `:`;
