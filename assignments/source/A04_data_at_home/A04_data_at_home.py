@@ -20,8 +20,8 @@
 # %% [markdown] nbgrader={"grade": false, "grade_id": "honour", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Honour and help
 #
-# Talk with others about ideas; write code and text yourself. Calling `tinymledu.datasets.audit` or
-# `own_card` is not an answer. Say in exercise 5 who or what helped you, programs included. Your
+# Talk with others about ideas; write code and text yourself. An answer that uses
+# `tinymledu.datasets.audit` or `.datasets.own_card` stops with an error in grading. Say in exercise 5 who or what helped you, programs included. Your
 # functions are called with pictures, groups and seeds that are not in this notebook. An answer that is
 # written down and not computed earns nothing.
 
