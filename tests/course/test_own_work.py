@@ -41,3 +41,31 @@ def test_a_closed_part_is_named(source):
 )
 def test_everything_else_is_left_as_it_is(source):
     assert without_closed({"f": source}, CLOSED) == {"f": source}
+
+
+GIVEN = (
+    "import tinymledu as tml\nfrom tinymledu.graph import arena\nfrom tinymledu.graph.ir import Op"
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def f(x):\n    return arena.plan_arena(x)", "def f(x):\n    return Op(x)", "f = arena"],
+)
+def test_what_a_given_cell_imports_is_closed_as_well(source):
+    answer = without_closed({"f": source}, CLOSED, [GIVEN])["f"]
+
+    with pytest.raises(ImportError, match=r"tinymledu\.graph"):
+        exec(answer)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(arena):\n    return arena.size",
+        "arena = {}\nx = arena.get(1)",
+        "x = tml.board('pico')",
+    ],
+)
+def test_a_name_of_ones_own_hides_that_of_a_given_cell(source):
+    assert without_closed({"f": source}, CLOSED, [GIVEN]) == {"f": source}
