@@ -22,7 +22,7 @@
 #
 # Talk with others about ideas; write the code yourself. Say in exercise 5 who or what helped you,
 # programs included. Your functions are called with numbers that are not in this notebook, of other
-# sizes, so an answer that is written down instead of computed earns nothing. An answer that uses
+# sizes. So an answer that is written down instead of computed earns nothing. An answer that uses
 # `tinymledu.training`, `.calibration` or `.baselines` stops with an error in grading.
 
 # %% tiny={"budget_s": 5, "output": "none", "role": "setup"} nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}

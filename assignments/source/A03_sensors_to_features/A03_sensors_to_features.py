@@ -145,8 +145,8 @@ all_checks("streaming_equals_batch")
 #
 # - A frequency *f* has `2595 * log10(1 + f / 700)` mel. The corners of all triangles are equally far
 #   apart in mel, from `low_hz` to `high_hz`; there are `n_mels + 2` of them.
-# - Band *m* is 0 up to corner *m*, rises in a straight line over **hertz** to corner *m + 1*, falls to
-#   corner *m + 2*, and is 0 from there.
+# - Band *m* is 0 up to corner *m*. It rises in a straight line over **hertz** to corner *m + 1*. Then it
+#   falls to corner *m + 2*, and is 0 from there.
 # - Then each band is divided by the sum of its weights, so that it is a *mean* of its bins.
 #
 # **Worked value:** `mel_weights(16, 8000, 2, 0, 4000)` has corners at 0, 620.8, 1792.2 and 4000 Hz. Bin
@@ -193,10 +193,10 @@ all_checks("mel_weights_follow_their_arguments")
 #   that stands for two frequencies, *f* and its mirror image, counts **twice**. Then the bins of a frame
 #   sum to the mean of its squared samples (Parseval). Which bins stand for one only? It depends on
 #   whether `size` is even.
-# - `mfcc` returns `(n, n_mfcc)`: first decibels, `10 * log10` of each band, where a power below
-#   `1e-10` counts as `1e-10`; then the cosine transform, for *j* = 0, 1, ...:
-#   the sum over bands *m* of `decibels[m] * cos(pi * j * (m + 0.5) / n_bands)`, times
-#   `sqrt(2 / n_bands)`, and for *j* = 0 times `sqrt(1 / n_bands)` instead.
+# - `mfcc` returns `(n, n_mfcc)`. First come decibels, `10 * log10` of each band; a power below `1e-10`
+#   counts as `1e-10`. Then comes the cosine transform, for *j* = 0, 1, ...: the sum over bands *m* of
+#   `decibels[m] * cos(pi * j * (m + 0.5) / n_bands)`, times `sqrt(2 / n_bands)`. For *j* = 0 the last
+#   factor is `sqrt(1 / n_bands)` instead.
 #
 # **Worked value:** the frame `[1, 1, 1, 1]` has power `[1, 0, 0]`, and `[1, -1, 1, -1]` has `[0, 0, 1]`.
 # Four bands of power 100 are 20 dB each, so `mfcc` gives 40 first and then zeros.

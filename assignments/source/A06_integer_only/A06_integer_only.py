@@ -29,7 +29,7 @@
 # stops with an error in grading. Write as a comment in your first cell who or what
 # helped you, programs included.
 #
-# Your functions are called with layers and codes that are not in this notebook, so an answer that
+# Your functions are called with layers and codes that are not in this notebook. So an answer that
 # is written down instead of computed earns nothing.
 
 # %% tiny={"budget_s": 5, "output": "text", "role": "setup"} nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -198,9 +198,9 @@ all_checks("double_where_floats_fail")
 #
 # Filters need not be square, strides down and across may differ, and padding may be of any size.
 #
-# **Worked value:** one pixel, one channel, one filter of one weight: x = 20, input zero point 5,
-# weight 9, bias 0, the factor of exercise 2, output zero point -3. The accumulator is
-# 9 * (20 - 5) = 135, so the code is -3 rounded once and -2 rounded twice.
+# **Worked value:** one pixel, one channel, one filter of one weight. The pixel is 20, the input zero
+# point 5, the weight 9, the bias 0. The factor is that of exercise 2, the output zero point -3. The
+# accumulator is 9 * (20 - 5) = 135, so the code is -3 rounded once and -2 rounded twice.
 
 
 # %% tiny={"budget_s": 1, "output": "none", "role": "make"} nbgrader={"grade": false, "grade_id": "conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -255,7 +255,7 @@ all_checks("conv_equals_xnnpack")
 # Write `fully_connected(x, layer, rounding)`. `x` is (n, ...) int8: n inputs of any shape, each read
 # as one row. `layer["weights"]` is (units, inputs). Return (n, units) int8.
 #
-# **Worked value:** two inputs 4 and -1, input zero point 1, weights 40 and -8, bias -1: the
+# **Worked value:** two inputs 4 and -1, input zero point 1, weights 40 and -8, bias -1. The
 # accumulator is 40 * 3 + 8 * 2 - 1 = 135.
 
 

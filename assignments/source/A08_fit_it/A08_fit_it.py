@@ -28,7 +28,7 @@
 #
 # Talk with others about ideas; write the code yourself. Say in exercise 5 who or what helped you,
 # programs included. Your functions are called with graphs and networks that are not in this
-# notebook, so an answer that is written down instead of computed earns nothing. An answer that
+# notebook. So an answer that is written down instead of computed earns nothing. An answer that
 # imports `tinymledu.graph`, `.exploration` or `.codegen` stops with an error in grading: the library
 # holds a planner of its own.
 #
@@ -237,8 +237,11 @@ all_checks("conflicts_of_other_plans")
 # nothing. Only the answer cells are collected; one answer may call the functions of another.
 #
 # The board runs your plans for `given.tflite` and for two networks that you do not see. Points for
-# bytes come in steps: at most 80 % of all tensors; at most what TFLM's planner takes (the largest
-# tensor first, nothing in place); at most 1.05 times the bound of exercise 2, with in-place pairs.
+# bytes come in three steps:
+#
+# - at most 80 % of all tensors;
+# - at most what TFLM's planner takes (the largest tensor first, nothing in place);
+# - at most 1.05 times the bound of exercise 2, with in-place pairs.
 #
 # **Worked value:** sizes 8, 4 and 8, lifetimes `(0, 0)`, `(0, 1)` and `(1, 1)`, no pairs: one good
 # plan is `{0: 4, 1: 0, 2: 4}`, with an arena of 12 B.

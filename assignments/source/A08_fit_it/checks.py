@@ -1,16 +1,4 @@
-"""Checks of A08. They run in a jail of their own; the student's notebook is at the end of a wire.
-
-Where the bars for bytes come from, measured on the three networks (given, shortcuts, branches):
-
-    all tensors                   9,964   16,708   28,464 B
-    80 % of them                  7,971   13,366   22,771
-    largest first, nothing shared 5,184    6,720    9,600   what TFLM's planner does
-    liveness bound, in place      4,032    5,376    6,720   reached by the reference
-
-Without the in-place rule no plan of the first two goes below 5,184 and 6,720 B, 1.25 times the bound.
-The largest first, with the in-place rule, needs 1.4 times the bound on the third. So 1.05 times the
-bound asks for both, and leaves 5 % to planners that are not lucky.
-"""
+"""Checks of A08. They run in a jail of their own; the student's notebook is at the end of a wire."""
 
 import functools
 from pathlib import Path
@@ -117,6 +105,18 @@ def lifetimes_with_a_shortcut(student):
 
 
 ### BEGIN HIDDEN TESTS
+# Where the bars for bytes come from, measured on the three networks (given, shortcuts, branches):
+#
+#     all tensors                   9,964   16,708   28,464 B
+#     80 % of them                  7,971   13,366   22,771
+#     largest first, nothing shared 5,184    6,720    9,600   what TFLM's planner does
+#     liveness bound, in place      4,032    5,376    6,720   reached by the reference
+#
+# Without the in-place rule no plan of the first two goes below 5,184 and 6,720 B, 1.25 times the bound.
+# The largest first, with the in-place rule, needs 1.4 times the bound on the third. So 1.05 times the
+# bound asks for both, and leaves 5 % to planners that are not lucky.
+
+
 def right_lives(steps, inputs, outputs):
     """Written another way than students would: by the uses of each tensor."""
     uses = {}
