@@ -98,7 +98,7 @@ all_checks("threshold_at_its_edges")
 # Write `audit(scores, ill, place)`. It returns two numbers, `(naive, matched)`:
 #
 # - `naive`: of all pairs of one ill and one healthy person, the share in which the ill one has the
-#   higher score; a tie counts half;
+#   higher score. A tie counts half;
 # - `matched`: the same for pairs **of the same place** only. Count pairs and rankings of all places,
 #   and divide once. `None` if no place has both.
 #
@@ -285,7 +285,7 @@ all_checks("board_finds_another_model")
 # Write two functions in one cell.
 #
 # - `matrix(scores, thresholds, faulty)` returns an array (models, sites). `scores[i][j]` are the scores
-#   of model i on windows of site j, `thresholds[i]` comes with model i, and `faulty[j]` tells which
+#   of model i on windows of site j. `thresholds[i]` comes with model i; `faulty[j]` tells which
 #   windows of site j are faulty. Each entry is the mean of two shares: of faulty windows *above* the
 #   threshold, and of quiet ones *not above* it. Sites have different numbers of windows.
 # - `safest(quality)` returns `(model, site)`: the model whose worst site is best, and that worst site.
