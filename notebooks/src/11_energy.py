@@ -34,11 +34,13 @@
 # It also makes a promise: "with a small battery they can go on for **months, if not years**". This
 # lesson does not repeat the promise. It finds out when it is true.
 #
-# All figures from outside are in one file, each with its source: `datasets/energy_constants.toml`.
-# What has no source is not there. All results are **modelled** from them: nobody here held a meter.
+# All figures from outside are in one file, `datasets/energy_constants.toml`, each with its source.
+# *Second-hand* means: others told it, and we did not read its first publication. All results are
+# **modelled** from them: nobody here held a meter.
 
 # %% tiny={"role": "setup", "budget_s": 5, "output": "none"}
 # Imports, and the seed of the synthetic stream in section 6.
+import functools
 import json
 from pathlib import Path
 
@@ -103,7 +105,7 @@ BATTERY_J = CAPACITY_MAH / 1000 * BATTERY_V * 3600
 # **Run.** What does the device take? Look at the *kind* of each figure, too.
 
 # %% tiny={"role": "run", "budget_s": 1, "output": "text"}
-# Currents, each with the kind of its source; "second-hand": the first publication was not opened.
+# Currents, each with the kind of its source; "second-hand": we did not read the first publication.
 CURRENTS = ("board_busy_ma", "board_busy_other_ma", "processor_busy_ma", "sleep_chip_ua",
             "sleep_deep_ua", "sleep_good_ua", "sleep_usual_ua", "sleep_poor_ua",
             "sleep_shutdown_ua", "sleep_delay_ua", "board_with_motion_sensor_ma")  # fmt: skip
@@ -530,8 +532,8 @@ if not tml.lessons.passes(time_to_warning, cases, reread="exercise 6.1", toleran
 # scores are low, scores of an event higher, and both scatter. No water was measured.
 
 # %% tiny={"role": "run", "budget_s": 5, "output": "text"}
-# 300 events, each with 30 quiet windows before it, and 20 quiet days.
-WINDOW_S, HOP_S, QUIET, EVENT, SPREAD = 2, 10, -70, 25, 40
+# How scores scatter. SILENT_S: the silence after a warning.
+WINDOW_S, HOP_S, SILENT_S, QUIET, EVENT, SPREAD = 2, 10, 300, -70, 25, 40
 rng = np.random.default_rng(SEED)
 
 
@@ -540,11 +542,18 @@ def scores_of(seen):  # integer scores; seen: share of each window that lies in 
     return np.clip(np.rint(rng.normal(means, SPREAD)), -128, 127).astype(int)
 
 
-onsets_s = 30 * HOP_S + rng.uniform(0, HOP_S, 300)
-ends_s = WINDOW_S + HOP_S * np.arange(120)
-events = [scores_of(np.clip((ends_s - onset) / WINDOW_S, 0, 1)) for onset in onsets_s]
+# %% tiny={"role": "run", "budget_s": 5, "output": "text"}
+# 300 events in 20 minutes each, with 5 quiet minutes before it; and 20 quiet days at 10 s.
+@functools.cache
+def events_every(hop_s):  # for each event, when it begins, and the scores of all its windows
+    onsets_s = SILENT_S + rng.uniform(0, hop_s, 300)
+    ends_s = WINDOW_S + hop_s * np.arange(1200 // hop_s)
+    return [(onset, scores_of(np.clip((ends_s - onset) / WINDOW_S, 0, 1))) for onset in onsets_s]
+
+
+n_events = len(events_every(HOP_S))
 quiet = scores_of(np.zeros(20 * PER_DAY))
-print(f"{len(events)} events; quiet scores {quiet.mean():.0f}, spread {quiet.std():.0f}")
+print(f"{n_events} events; quiet scores {quiet.mean():.0f}, spread {quiet.std():.0f}")
 
 # %% [markdown]
 # **Predict.** The device warns when the mean of its last n scores is 0 or more. After a warning it
@@ -563,11 +572,12 @@ print(f"{len(events)} events; quiet scores {quiet.mean():.0f}, spread {quiet.std
 # Debounced as on the board, by the smoother of lesson 10.
 def watch(n_history, delay_s, hop_s=HOP_S):
     def warned(scores):
-        smoother = tml.streaming.Smoother(n_history=n_history, threshold=0, n_refractory=30)
+        n_silent = round(SILENT_S / hop_s)  # windows
+        smoother = tml.streaming.Smoother(n_history=n_history, threshold=0, n_refractory=n_silent)
         return [smoother.push(score) for score in scores]
 
     times, given = [], {"window_s": WINDOW_S, "hop_s": hop_s, "delay_s": delay_s}
-    for scores, onset in zip(events, onsets_s * hop_s / HOP_S, strict=True):
+    for onset, scores in events_every(hop_s):
         times.append(time_to_warning(warned(scores), onset_s=onset, **given))
     return energy.Warnings(tuple(times), sum(warned(quiet)), len(quiet) * hop_s)
 
@@ -585,7 +595,7 @@ for name, result in watched.items():
 chosen = watched["n = 4"]
 
 # %% [markdown]
-# **Explain.** n = 1 is slower for most events: it has just warned wrongly, and is silent when the
+# **Explain.** n = 1 is slower for most events. It has just warned wrongly, and is silent when the
 # event begins. n = 8 is never wrong here, and needs time to agree.
 #
 # The mean is not what a user feels. One in twenty waits longer than the 95 % line, and may drink.
