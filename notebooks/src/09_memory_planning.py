@@ -119,8 +119,9 @@ print(f"all tensors: {sum(memory.sizes.values()):,} B")
 # %% [markdown]
 # ## 2 · From when to when? (P, R, Ma)
 #
-# **See.** The *lifetime* of a tensor is the operators during which its bytes must not be touched:
-# from the one that writes it to the last one that reads it, both included. Two rules for the ends:
+# **See.** The *lifetime* of a tensor is the operators during which its bytes must not be touched.
+# It goes from the one that writes it to the last one that reads it, both included. Two rules for
+# the ends:
 #
 # - the model's input is there before operator 0, so it lives from 0;
 # - the model's output is read afterwards, so it lives to the last operator.
@@ -255,8 +256,8 @@ print(f"bound: {max(live_bytes):,} B")
 # **Explain.** In networks for pictures the beginning is fullest: there the picture is still large.
 # That is why a smaller input helps most.
 #
-# **Investigate (I).** The file says nothing about it: a network with twice the filters in its
-# *last* layers has a much larger file and the same bound. And twice the side of the input?
+# **Investigate (I).** The file says nothing about it. Take twice the filters in the *last* layers:
+# the file is much larger, and the bound the same. And twice the side of the input?
 
 # %% tiny={"role": "investigate", "budget_s": 1, "output": "text"}
 # Sides of the picture, with all else the same: tensors of convolutions grow with the area.
@@ -642,9 +643,10 @@ tml.lessons.check_yourself("09", letters)
 # %% tiny={"role": "check", "budget_s": 1, "output": "text"}
 # Predicted against found.
 first_bound = arena.plan_arena(models["01_cats_vs_dogs"].graph).lower_bound_bytes
+fullest = int(np.argmax(live_bytes))  # the number of the operator
 came_true = {
     "kilobytes_for_results": round(first_bound / 1000, 1),
-    "fullest_at": "first",
+    "fullest_at": {0: "first", len(live_bytes) - 1: "last"}.get(fullest, "middle"),
     "smallest_board_kb": min(kb for (name, kb), fit in fits.items() if fit),
 }
 tml.lessons.compare(predictions, came_true)
