@@ -144,11 +144,12 @@ board
 
 # %% tiny={"role": "investigate", "budget_s": 2, "output": "text"}
 # What would fit into the RAM that is left, each alone?
+lesson_01 = tml.load_model(tml.lessons.shipped("01_cats_vs_dogs.tflite"))
 things = {
     "a picture of 640 x 480 pixels in colour": 640 * 480 * 3,
     "a picture of 96 x 96 pixels, grey": 96 * 96,
     "one second of sound, 16,000 samples of 16 bits": 16_000 * 2,
-    "RAM for the network of lesson 01": 23_268,
+    "RAM for the network of lesson 01": tml.deploy(lesson_01, board).memory.ram_bytes,
     "what Windows 95 wanted": energy.constant("pc_1996_ram_bytes").number,
 }
 print(f"free on {board.title}: {size(board.usable_ram_bytes)}")
