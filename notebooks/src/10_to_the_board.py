@@ -308,7 +308,7 @@ except errors.TinymlError as reason:
 # serves the USB port. A program that crashes takes the port with it.
 #
 # A second small program, the *bootloader*, is always there. Press the reset button **twice**, as
-# quickly as a double click: the bootloader starts, and waits for a new program, on a port with
+# quickly as a double click. The bootloader starts, and waits for a new program. Its port has
 # **another name**. Ask `tinymledu boards` again, and flash there.
 
 # %% [markdown]
@@ -693,8 +693,8 @@ for letter, step in steps.items():
         print(f"   {found_there.next_step}")
 
 # %% [markdown]
-# `tinymledu course check` and the feedback page use the same catalogue. A message that it does not
-# know is shown as it is: nothing is guessed.
+# In an assignment, `check()` in the notebook and the feedback page use the same catalogue. A
+# message that it does not know is shown as it is: nothing is guessed.
 
 # %% [markdown]
 # ## Check yourself
