@@ -228,9 +228,13 @@ threshold = choose_threshold(COSTS) if mine else decisions.alarm_threshold(COSTS
 print(f"{'Your' if mine else 'Our'} threshold for 5 and 60 minutes: {threshold:.3f}")
 
 # %% [markdown]
-# **Predict.** Three ways to decide, for 100 drawings of the second set: alarm above 0.5; above our
-# threshold, with raw scores; above our threshold, with repaired scores. Which costs least, and by
-# how much?
+# **Predict.** Here are three ways to decide, for 100 drawings of the second set:
+#
+# - alarm above 0.5;
+# - alarm above our threshold, with raw scores;
+# - alarm above our threshold, with repaired scores.
+#
+# Which costs least, and by how much?
 #
 # <details><summary>You should see</summary>
 #

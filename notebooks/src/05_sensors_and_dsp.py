@@ -280,8 +280,8 @@ if ring_place(11, 8) is not None:
 #
 # 1. *power spectrum*: the Fourier transform (FFT) writes a frame as a sum of waves; we keep the
 #    power of each. A *bin* is one frequency;
-# 2. *mel bands*: ears hear low frequencies more finely than high ones; sum the bins in bands that
-#    are equally wide on the *mel* scale, 2595 · log10(1 + f / 700);
+# 2. *mel bands*: ears hear low frequencies more finely than high ones. So sum the bins in bands
+#    that are equally wide on the *mel* scale, 2595 · log10(1 + f / 700);
 # 3. *logarithm*: twice as loud becomes a step, not a factor;
 # 4. *cosine transform*: what all bands share goes to the first number, fine detail to the last;
 # 5. keep the first ten: *mel-frequency cepstral coefficients*, **MFCC**.
@@ -384,7 +384,7 @@ log_mel_ratio = ratio_right(known, asked, "mean log-mel, 20 numbers:")
 # **Explain.** Two recordings of one machine never begin at the same moment, so their samples differ
 # everywhere. Their power in bands does not.
 #
-# "A network makes features unnecessary" is true of some large networks: they learn filters of their
+# "A network makes features unnecessary" is true of some large networks. They learn filters of their
 # own, from more data, and pay with multiplications on the board.
 #
 # **Investigate (I).** `mean_log_mel` throws time away. Name two words that it cannot tell apart.
@@ -588,8 +588,8 @@ tml.lessons.compare(predictions, came_true)
 # %% [markdown]
 # ## What you can now do, and what this does not show
 #
-# You can say what sampling loses, turn a sound into ten numbers for each frame, compute them in
-# integers with a known bound, and prove that a board computes the same.
+# You can say what sampling loses, and turn a sound into ten numbers for each frame. You can compute
+# them in integers with a known bound, and prove that a board computes the same.
 #
 # **This does not show**
 # - anything about real machines, voices, coughs or hearts: every signal came from a formula;

@@ -166,7 +166,7 @@ for name, score in detectors.items():
 
 # %% [markdown]
 # **Explain.** The Gaussian looks at each band alone. With two speeds, each has a wide spread, and
-# much hides in it. k-means knows the speeds, but load moves all bands together, away from its
+# much hides in it. k-means knows the speeds. But load moves all bands together, away from its
 # centres. The autoencoder learned such moves. Nobody hears the clogged filter.
 
 # %% [markdown]
