@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import jupytext
 import numpy as np
@@ -185,21 +186,45 @@ def test_the_shipped_model_is_that_of_the_record():
     assert np.mean(said != np.array(record["float_answers"])) < 0.02
 
 
+DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
+# A line of a block, fenced or indented, or a code span that begins so. A span may be a verb alone.
+FENCED = re.compile(r"^```\w*\n(.*?)^```", re.M | re.S)
+COMMAND = re.compile(r"^ {4}tinymledu ([a-z-][^#\n]*)|`tinymledu ([^`]*)`", re.M)
+PLACEHOLDERS = {"KIND": "c-library"}  # where any word will not do
+
+
 def documented_commands():
-    for guide in ("student.md", "lecturer.md"):
-        text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
-        for block in re.findall(r"^```\n(.*?)^```", text, re.M | re.S):
-            for line in block.splitlines():
-                if line.startswith("tinymledu "):
-                    yield line.partition("#")[0].split()[1:]
+    found = set()
+    for document in [*DOCUMENTS, *SOURCES]:
+        text = document.read_text(encoding="utf-8")
+        for match in COMMAND.finditer(FENCED.sub(lambda fence: indent(fence[1], " " * 4), text)):
+            line = re.sub(r" \[[^]]*\]", "", match[1] or match[2])  # without [what may be left out]
+            if "VERB" not in line:
+                found.add(tuple(PLACEHOLDERS.get(word, word) for word in line.split()))
+    return sorted(found)
 
 
-@pytest.mark.parametrize("words", list(documented_commands()), ids=" ".join)
-def test_commands_of_the_guides_are_understood(words):
-    options = build_parser().parse_args(words)
+@pytest.mark.parametrize("words", documented_commands(), ids=" ".join)
+def test_commands_of_guides_and_lessons_are_understood(words, capsys):
+    parser = build_parser()
+    if len(words) == 1 or (words[0] == "course" and len(words) == 2):  # the verb alone is named
+        with pytest.raises(SystemExit) as left:
+            parser.parse_args([*words, "--help"])
+        assert left.value.code == 0, capsys.readouterr().err
+        return
+
+    options = parser.parse_args(words)
 
     if "A01" in words:
         assert options.assignment == "A01"
+
+
+def test_a_verb_that_does_not_exist_is_found(capsys):
+    with pytest.raises(SystemExit) as left:
+        build_parser().parse_args(["course", "check", "--help"])
+
+    assert left.value.code != 0
+    assert "'check'" in capsys.readouterr().err
 
 
 def check_outputs(ran):
@@ -208,10 +233,37 @@ def check_outputs(ran):
         assert output.get("name") != "stderr", f"{code}\n{output.get('text')}"
 
 
-def within(value, low, high):
-    """Three seeds do not bound a fourth computer, with other threads and so another training."""
-    slack = 0.06 if high <= 1 else max(0.1 * high, 10)
+def within(value, low, high, *, name, trained):
+    """Whether a value is in its recorded range, with slack for what another computer trains.
+
+    A lite lesson trains nothing with TensorFlow, so seed 7 gives what it gave. Its floats may
+    differ in the last digits, as sums of other widths do. (Lessons 00, 03, 05 to 07, 09, 10 and 12
+    were also run with one thread and without AVX: all values lay in their ranges, with no slack.)
+    """
+    if not trained:
+        slack = 1e-6 * max(abs(low), abs(high)) if isinstance(value, float) else 0
+    elif name.startswith("n_"):
+        slack = max(0.1 * high, 10)
+    else:
+        slack = 0.06 if high <= 1 else 0.25 * high
     return low - slack <= value <= high + slack
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "trained", "expected"),
+    [
+        (6, "n_passed", False, True),
+        (7, "n_passed", False, False),  # an integer has no slack
+        (6.000005, "a_ms", False, True),  # 8e-7 of 6 away
+        (6.00001, "a_ms", False, False),
+        (16, "n_passed", True, True),
+        (17, "n_passed", True, False),
+        (7.5, "a_factor", True, True),
+        (7.6, "a_factor", True, False),
+    ],
+)
+def test_only_trained_values_may_leave_their_range(value, name, trained, expected):
+    assert within(value, 6, 6, name=name, trained=trained) == expected
 
 
 @pytest.mark.slow
@@ -231,7 +283,8 @@ def test_a_lesson_runs_from_top_to_bottom(source, tmp_path, record_property, cap
     check_outputs(ran)
     for name, value in ran.found.items():
         for one in value if isinstance(value, list) else [value]:
-            assert within(one, *ranges[name]), f"{name} is {one}, expected {ranges[name]}"
+            good = within(one, *ranges[name], name=name, trained=needs_tensorflow(source))
+            assert good, f"{name} is {one}, expected {ranges[name]}"
 
 
 def without_tensorflow(tmp_path):
