@@ -46,7 +46,7 @@ from tinymledu import files, measurement
 from tinymledu.datasets import audit, own_card
 from tinymledu.datasets.local import local_part
 from tinymledu.datasets.own_pictures import own_pictures
-from tinymledu.exploration import figure
+from tinymledu.exploration import figure, widgets
 from tinymledu.statistics import wilson_interval
 
 # %% tiny={"role": "setup", "budget_s": 2, "output": "text"}
@@ -277,8 +277,7 @@ for name, (learn, held) in splits.items():
 # %% [markdown]
 # **Explain.** At random, a held-out picture mostly has a brother among the known ones. Memory finds
 # it, and looks clever. In the field, each plant is new. This is *leakage*: something of the test is
-# in the training. With real heart beats, a trial for this course
-# gave 97 % with a random split, and 73 % by patient.
+# in the training.
 #
 # **Investigate (I).** Collections from several sources bring a second leak: the same picture twice,
 # under two names. Then even a split by plant leaks. We plant such a copy and look for it.
@@ -556,6 +555,14 @@ else:
 # **Change (Mo).** Take 30 photographs of two kinds of things, at two places. Name the files after
 # what must stay together: `sick/plant07_a.jpg`. Put the folder's name into `FOLDER` in the second
 # cell. The audit is the same as for the drawings. Without a folder, the southern drawings stand in.
+#
+# A camera of this computer shows what a picture is for a program. It can be left out: "Start" opens
+# the camera, and no picture leaves this notebook.
+
+# %% tiny={"role": "modify", "budget_s": 2, "output": "figure"}
+# Optional: each picture that you take is in camera.pictures, as (height, width, 3) bytes.
+camera = widgets.webcam(width=96, height=96)
+camera
 
 # %% tiny={"role": "modify", "budget_s": 10, "output": "text"}
 # Read, split by group, probe the background.
