@@ -20,15 +20,15 @@
 # notebook is taken, so put imports and helper functions into the same cell as the function.
 #
 # **Time:** grading trains again, on its own computer, and stops a cell at 0.7 of the notebook's
-# limit: at 14 s of 20 s, unless your lecturer allows more. Then there is no model and there are no
-# points for it. Handing in `my_model.tflite` (exercise 1) removes this risk: nothing is trained.
+# limit. That is at 14 s of 20 s, unless your lecturer allows more. Then there is no model and there
+# are no points for it. Handing in `my_model.tflite` (exercise 1) removes this risk: nothing is trained.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "honour", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Honour and help
 #
 # Talk with others about ideas; write the code yourself. Say in exercise 5 who or what helped you,
 # programs included. Your functions are called with pictures, models and scores that are not in this
-# notebook, so an answer that is written down instead of computed earns nothing.
+# notebook. So an answer that is written down instead of computed earns nothing.
 #
 # The pictures are *drawings* made by a program. A model trained on them knows nothing about
 # photographs.
@@ -164,7 +164,7 @@ all_checks("infer_answers_each_picture_by_itself")
 # `reject(scores, validation_scores, keep)`. The *confidence* of a row is its largest score.
 #
 # The threshold is the largest confidence that keeps at least the share `keep` of the validation
-# rows: a row is kept when its confidence is equal to the threshold or above. Return a boolean array
+# rows. A row is kept when its confidence is equal to the threshold or above. Return a boolean array
 # `(n,)` for `scores`: `True` means "neither".
 #
 # **Worked value:** validation confidences .9 .8 .7 .6 and `keep=0.5` give the threshold .8. Then

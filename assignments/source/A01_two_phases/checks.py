@@ -1,11 +1,4 @@
-"""Checks of A01. They run in a jail of their own; the student's notebook is at the end of a wire.
-
-How the bars were chosen: the mean pictures are right in .49 of the 500 test drawings, which is
-chance, so the first bar is .65. Measured on those drawings: tiny_cnn with filters (8, 16, 32),
-int8, augment=False, all else as tml.train has it, is right with seed 0 in .77, .83, .89 and .86
-after 12, 15, 16 and 20 epochs, with seed 7 in .80, .88, .86 and .91. So the text says 15 to 20
-epochs: then .65 and .75 lie well below; on the 400 hidden drawings one standard error is .02.
-"""
+"""Checks of A01. They run in a jail of their own; the student's notebook is at the end of a wire."""
 
 import functools
 from pathlib import Path
@@ -114,6 +107,13 @@ def beats_the_mean_picture(student):
 
 
 ### BEGIN HIDDEN TESTS
+# How the bars were chosen: the mean pictures are right in .49 of the 500 test drawings, which is
+# chance, so the first bar is .65. Measured on those drawings: tiny_cnn with filters (8, 16, 32),
+# int8, augment=False, all else as tml.train has it, is right with seed 0 in .77, .83, .89 and .86
+# after 12, 15, 16 and 20 epochs, with seed 7 in .80, .88, .86 and .91. So the text says 15 to 20
+# epochs: then .65 and .75 lie well below; on the 400 hidden drawings one standard error is .02.
+
+
 def hidden():
     """What students never see: labelled drawings, and unlabelled ones with their answers."""
     return np.load(HERE / "hidden.npz", allow_pickle=False)
