@@ -45,6 +45,7 @@ def test_the_test_that_serves_a_row_is_there(row, pointer):
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_that_nothing_serves_is_on_the_roadmap(row):
-    open_rows = re.findall(r"S\d\d", (ROOT / "docs" / "roadmap.md").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "roadmap.md").read_text(encoding="utf-8")
+    open_rows = re.findall(r"S\d\d", text.partition("\n- ")[2])
 
     assert row in SERVED or row in open_rows

@@ -10,7 +10,7 @@
 # | Time | 150 minutes in class; the cells run in about 2 minutes on 2 cores |
 # | Profile | *full* (TensorFlow). In *lite*, both trainings are recorded; all else runs here |
 # | Needs | no Internet, no board, no account |
-# | Serves | S02, S31, S36 |
+# | Serves | S02, S23, S31, S36 |
 #
 # **After this lesson you can**
 # 1. *apply* six ways of shrinking: width, depth, pruning, clustering, distillation, QAT (apply);

@@ -35,8 +35,8 @@ def _refusal(source: str, closed: Sequence[str], known: Mapping[str, str]) -> st
     for used in _names(_parsed(source), known):
         if any(used == one or used.startswith(f"{one}.") for one in closed):
             sentence = said(
-                "{used} may not be used in an answer: this exercise asks for your own work.",
-                used=used,
+                "{name} may not be used in an answer: this exercise asks for your own work.",
+                name=used,
             )
             return f"raise ImportError({sentence!r})"
     return ""
