@@ -27,9 +27,9 @@ WEEKS, WEEK_MINUTES, PROJECT_WEEKS = 15, 150, 4
 
 # What lesson 00 asks students to know before they begin.
 KNOWN_NUMPY = """
-abs arange argmax argsort array asarray ceil concatenate cos cumsum dot exp float32 float64 full int8
-int16 int32 int64 isfinite log max mean min ndarray ones outer pi sign sort sqrt stack sum where
-zeros
+abs arange argmax argsort array asarray ceil concatenate cos cumsum dot exp float32 float64 full
+int8 int16 int32 int64 isfinite log max mean min ndarray ones outer pi sign sort sqrt stack sum
+where zeros
 """
 NUMPY_BEFORE_THE_COURSE = {f"np.{name}" for name in KNOWN_NUMPY.split()}
 
