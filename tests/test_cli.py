@@ -3,9 +3,12 @@
 import argparse
 import errno
 import json
+import os
 import re
+import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -208,6 +211,23 @@ def test_lessons_are_copied_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
     assert code == 1
     assert "The disk is full" in capsys.readouterr().err
     assert list((tmp_path / "lessons").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process cannot take our place")
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_lab_takes_our_place_also_as_root(tmp_path, monkeypatch, user, allowed):
+    began = []
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr("tinymledu.cli.start.os.execv", lambda *command: began.append(command))
+    monkeypatch.setattr(
+        "tinymledu.cli.start.subprocess.run", lambda *_a, **_k: SimpleNamespace(returncode=0)
+    )
+
+    main(["lab", "--no-browser", "--folder", str(tmp_path / "lessons")])
+
+    ((program, command),) = began
+    assert program == sys.executable
+    assert ("--allow-root" in command) is allowed
 
 
 def test_lab_without_jupyterlab_names_the_command_and_ends_with_3(monkeypatch, capsys):

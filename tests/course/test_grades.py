@@ -143,7 +143,7 @@ def test_summary_says_what_is_left_for_a_person(small):
     unread = StudentGrade(Submission("t", reason="r"), None, Verdict.NOT_RUN, "r")
 
     assert [row[3] for row in summary.rows(report(*grades, unread))] == [
-        "read the text", "no text handed in", "no text handed in", "look at the submission",
+        "a text was handed in", "no text handed in", "no text handed in", "look at the submission",
     ]  # fmt: skip
 
 

@@ -38,6 +38,14 @@ def test_release_puts_the_stub_in_place_of_the_solution():
     assert released["cells"][6]["source"] == nb.TEXT_STUB
 
 
+def test_a_check_that_fails_does_not_stop_run_all():
+    released = nb.release_version(notebook())
+
+    tags = [cell["metadata"].get("tags") for cell in released["cells"]]
+    assert tags[4:6] == [["raises-exception"]] * 2  # the cells with checks
+    assert not any([*tags[:4], *tags[6:]])
+
+
 def test_release_removes_hidden_tests_and_leaves_the_rest():
     released = nb.release_version(notebook())
 

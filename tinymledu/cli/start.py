@@ -1,6 +1,7 @@
 """demo, doctor, lab."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -55,4 +56,10 @@ def lab(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
     if options.no_browser:
         command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # containers and WSL2 often know nobody else
+        console.print("You are root: what runs in a notebook may change anything on this machine.")
+        command.append("--allow-root")
+    if os.name == "posix":  # in our place, so that a signal to us ends JupyterLab
+        sys.stdout.flush()
+        os.execv(sys.executable, command)
     return subprocess.run(command, check=False).returncode

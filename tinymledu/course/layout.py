@@ -88,8 +88,8 @@ def open_course(folder: str | Path) -> Course:
         return Course(root, int(settings["hidden_seed"]), str(settings.get("language", "")))
     except FileNotFoundError:
         raise CourseError(
-            f"{root} is not a course folder: it has no {SETTINGS}. "
-            f"Make one with: tinymledu course new {root.name}"
+            f"{root} is not a course folder: it has no {SETTINGS}. Name yours with "
+            f"--course FOLDER, or make one with: tinymledu course new FOLDER"
         ) from None
     except (KeyError, ValueError, OSError) as error:
         raise CourseError(f"{root / SETTINGS} cannot be used: {error}.") from None

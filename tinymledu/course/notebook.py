@@ -91,13 +91,18 @@ def _role(kind: str, metadata: Mapping[str, Any], grading: Mapping[str, Any]) ->
 
 
 def release_version(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The notebook without solutions, hidden tests and outputs. Nothing is added but the stubs."""
+    """The notebook without solutions, hidden tests and outputs; stubs stand in their place.
+
+    Cells with checks get the tag that lets *Run All Cells* go on behind one that does not pass.
+    """
     released = copy.deepcopy(dict(notebook))
     for raw in released["cells"]:
         stub = CODE_STUB if raw["cell_type"] == "code" else TEXT_STUB
         raw["source"] = without_hidden(without_solution(text_of(raw), stub))
         if raw["cell_type"] == "code":
             raw["outputs"], raw["execution_count"] = [], None
+            if raw.get("metadata", {}).get("nbgrader", {}).get("grade"):
+                raw["metadata"]["tags"] = ["raises-exception"]
     return released
 
 

@@ -30,7 +30,7 @@ def _for_person(grade: StudentGrade) -> str:
     texts = [
         text for text in grade.submission.essays.values() if text.strip() not in ("", TEXT_STUB)
     ]
-    return "read the text" if texts else "no text handed in"
+    return "a text was handed in" if texts else "no text handed in"
 
 
 def table(report: GradeReport) -> "Table":
