@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tinymledu.course import notebook as nb
-from tinymledu.course.assignment import Assignment, assignment_names, find_folder
+from tinymledu.course.assignment import Assignment, assignment_names
 from tinymledu.course.audit import AuditResult, audit_kit
 from tinymledu.course.grading import prepare_for
 from tinymledu.course.layout import SETTINGS, Course, open_course, require_writable
@@ -119,8 +119,3 @@ def _write_public_files(assignment: Assignment, folder: Path) -> None:
     write_atomic(folder / "checks.py", public.encode())
     for name in assignment.student_files:
         write_atomic(folder / name, (assignment.folder / name).read_bytes())
-
-
-def lecturer_folder(course: Course, assignment: str) -> Path:
-    """Where the lecturer's own files of an assignment lie."""
-    return find_folder(assignment, course.folder / "lecturer")
