@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import load_assignment
-from tinymledu.course.checks import StudentError
+from tinymledu.course.checks import Check, StudentError, failure_of
+from tinymledu.course.literals import visible_literals
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,38 @@ def test_parts_of_the_library_that_hold_the_answers_are_closed(a02):
     assert {"tinymledu.calibration", "tinymledu.training"} <= set(a02.closed)
 
 
+def test_public_checks_stand_alone_and_hold_no_answer(a02, checks):
+    """Their values are those of another way of computing: longdouble, one point at a time."""
+    public = {}
+    exec(compile(nb.without_hidden(a02.checker_source), "checks.py", "exec"), public)
+    groups = {}
+    exec("import numpy as np\n" + a02.reference["split_by_group"], groups)
+    student = Answers(
+        loss=checks["true_loss"],
+        grad=checks["true_grad"],
+        step=lambda weights, x, labels, rate: (
+            weights - rate * checks["true_grad"](weights, x, labels)
+        ),
+        split_by_group=groups["split_by_group"],
+    )
+
+    found = [value for value in public.values() if isinstance(value, Check)]
+    assert [check.exercise for check in found] == [1, 2, 3, 4]
+    assert [failure_of(check, student) for check in found] == [None] * 4
+    assert not [name for name in public if name.startswith("true_")]
+
+
+def test_no_visible_value_passes_a_public_check(a02, checks):
+    """Also those beyond the ones that the audit copies."""
+    visible = [check for check in a02.checks if check.visible]
+    for check, (answer, values) in zip(visible, visible_literals(a02).items(), strict=True):
+        assert len(values) > 10
+        for value in values:
+            got = eval(value, {"array": np.array})
+            student = Answers(**{answer: lambda *_, got=got: got})
+            assert failure_of(checks[check.name], student), f"{answer} = {value}"
+
+
 LOG_3 = np.array([[0.0, math.log(3)]])  # z = 0 and ln 3: chances 1/4 and 3/4
 
 
@@ -93,7 +127,7 @@ def test_a_sum_in_place_of_the_mean_is_named(a02, checks):
 
     said = message(checks["grad_is_chance_minus_truth_times_reading"], grad=grad)
 
-    assert "8 times too large: take the mean" in said
+    assert "3 times too large: take the mean" in said
 
 
 def test_a_turned_sign_is_named(checks):

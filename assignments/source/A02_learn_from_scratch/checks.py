@@ -1,9 +1,8 @@
 """Checks of A02. They run in a jail of their own; the student's notebook is at the end of a wire.
 
-Expected values come from `true_loss` and `true_grad` below, written in another way than students
-are told: with longdouble, one point at a time. tests/course/test_a02.py holds them to hand-made
-values. Tolerances: float64 with up to 60 points differs from that by less than 1e-12 of the values;
-1e-9 is asked for. Finite differences have an error of about h**2 = 1e-10, and 1e-6 is asked for.
+Public checks compare with values that were worked out by hand: the powers of all z are small whole
+numbers, 1/2 or 1/9, so chances are fractions. Tolerances: float64 differs from exact values by less than 1e-12 of
+them; 1e-9 is asked for.
 """
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from tinymledu.course.checks import StudentError, as_array, as_number, check, expect
 
 CLOSE = 1e-9
+LN_2, LN_3 = 0.6931471805599453, 1.0986122886681097  # natural logarithms of 2 and 3
 REREAD_LOSS = (
     "Reread the worked value of exercise 1; the loss is a mean, in nat (natural logarithm)."
 )
@@ -19,7 +19,12 @@ REREAD_STEP = "Reread exercise 3: downhill is minus, and the rate multiplies the
 REREAD_SPLIT = "Reread exercise 4: shares are of the groups, not of the pictures."
 
 
+### BEGIN HIDDEN TESTS
 # ------------------------------------------------------------------------------ what is expected
+# Expected values of hidden checks, written in another way than students are told: with longdouble,
+# one point at a time. tests/course/test_a02.py holds them to the values of the public checks. Up to
+# 60 points in float64 differ by less than 1e-12. Finite differences have an error of about
+# h**2 = 1e-10, and 1e-6 is asked for.
 
 
 def true_chances(weights, row):
@@ -55,6 +60,18 @@ def problem(seed, n, d, n_classes, size=1.0):
     return rng.normal(0, size, (d, n_classes)), rng.normal(0, 1, (n, d)), labels
 
 
+### END HIDDEN TESTS
+def two_classes():
+    """Three points of one reading. Powers: 1 and 3, 1 and 1, 1 and 1/9."""
+    return np.array([[0.0, LN_3]]), np.array([[1.0], [0], [-2]]), np.array([1, 0, 0])
+
+
+def three_classes():
+    """Four points of two readings. Powers: 1 2 3, 2 1 1, 2 2 3, and 1/2 4 9."""
+    weights = np.array([[0.0, LN_2, LN_3], [LN_2, 0, 0]])
+    return weights, np.array([[1.0, 0], [0, 1], [1, 1], [2, -1]]), np.array([2, 0, 1, 0])
+
+
 def where(x, weights):
     return f"{len(x)} points, {weights.shape[0]} readings each, {weights.shape[1]} classes"
 
@@ -62,8 +79,7 @@ def where(x, weights):
 # ------------------------------------------------------------------------------- exercise 1: loss
 
 
-def expect_loss(student, weights, x, labels):
-    expected = true_loss(weights, x, labels)
+def expect_this_loss(student, weights, x, labels, expected):
     got = as_number(student.call("loss", weights, x, labels), "loss()")
     limit = CLOSE * max(1.0, abs(expected))
     expect(abs(got - expected) <= limit, where=where(x, weights), expected=expected, got=got)
@@ -76,12 +92,20 @@ def expect_loss(student, weights, x, labels):
     hint=REREAD_LOSS,
 )
 def loss_is_minus_the_log_of_the_right_chance(student):
-    expect_loss(student, np.zeros((3, 5)), np.ones((2, 3)), np.array([0, 4]))
-    for seed, n_classes in ((1, 2), (2, 3)):
-        expect_loss(student, *problem(seed, 8, 4, n_classes))
+    # Five equal chances: ln 5.
+    zeros, ones, ends = np.zeros((3, 5)), np.ones((2, 3)), np.array([0, 4])
+    expect_this_loss(student, zeros, ones, ends, 1.609437912434100)
+    # Right chances 3/4, 1/2, 9/10: the mean of ln(4/3), ln 2 and ln(10/9) is ln(80/27) / 3.
+    expect_this_loss(student, *two_classes(), 0.362063256223184)
+    # Right chances 1/2, 1/2, 2/7, 1/27: (ln 2 + ln 2 + ln(7/2) + ln 27) / 4 = ln(378) / 4.
+    expect_this_loss(student, *three_classes(), 1.483723548904897)
 
 
 ### BEGIN HIDDEN TESTS
+def expect_loss(student, weights, x, labels):
+    expect_this_loss(student, weights, x, labels, true_loss(weights, x, labels))
+
+
 @check(exercise=1, points=6, title="loss is finite and right for very large z", visible=False)
 def loss_is_finite_for_large_numbers(student):
     for seed, size in ((11, 1e4), (12, 3e3), (13, 400.0)):
@@ -117,8 +141,8 @@ def gradient_of(student, weights, x, labels):
     return as_array(answer, "grad()", shape=weights.shape, kinds="iuf").astype(float)
 
 
-def expect_grad(student, weights, x, labels):
-    expected = true_grad(weights, x, labels)
+def expect_this_grad(student, weights, x, labels, expected):
+    expected = np.array(expected, float)
     got = gradient_of(student, weights, x, labels)
     if len(x) > 1 and np.allclose(got, len(x) * expected, rtol=1e-6, atol=CLOSE):
         raise StudentError(f"{where(x, weights)}: {len(x)} times too large: take the mean.")
@@ -142,12 +166,25 @@ def expect_near(got, expected, what, limit=CLOSE):
     hint=REREAD_GRAD,
 )
 def grad_is_chance_minus_truth_times_reading(student):
-    expect_grad(student, np.zeros((1, 2)), np.array([[2.0]]), np.array([0]))
-    for seed, n_classes in ((3, 2), (4, 3)):
-        expect_grad(student, *problem(seed, 8, 4, n_classes))
+    # Chances 1/2, 1/2; label 0: (-1/2, 1/2), times 2.
+    one = np.zeros((1, 2)), np.array([[2.0]]), np.array([0])
+    expect_this_grad(student, *one, [[-1, 1]])
+    # Chance minus truth: (1/4, -1/4), (-1/2, 1/2), (-1/10, 1/10); times 1, 0, -2: 0.45 / 3.
+    expect_this_grad(student, *two_classes(), [[0.15, -0.15]])
+    # (1/6, 1/3, -1/2), (-1/2, 1/4, 1/4), (2/7, -5/7, 3/7), (-26/27, 8/27, 18/27); readings 1, 0,
+    # 1, 2 and 0, 1, 1, -1. Means: (-1114, 160, 954) / 3024 and (566, -575, 9) / 3024.
+    expected = [
+        [-0.3683862433862434, 0.0529100529100529, 0.3154761904761905],
+        [0.1871693121693122, -0.1901455026455026, 0.0029761904761905],
+    ]
+    expect_this_grad(student, *three_classes(), expected)
 
 
 ### BEGIN HIDDEN TESTS
+def expect_grad(student, weights, x, labels):
+    expect_this_grad(student, weights, x, labels, true_grad(weights, x, labels))
+
+
 @check(exercise=2, points=8, title="grad equals finite differences of the loss", visible=False)
 def grad_is_the_slope_of_the_loss(student):
     h = 1e-5
@@ -198,13 +235,14 @@ def grad_follows_the_classes_when_they_are_renamed(student):
 # ------------------------------------------------------------------------------- exercise 3: step
 
 
-def expect_step(student, weights, x, labels, rate):
+def expect_this_step(student, weights, x, labels, rate, expected):
+    expected = np.array(expected, float)
     answer = student.call("step", weights, x, labels, rate)
     got = as_array(answer, "step()", shape=weights.shape, kinds="iuf").astype(float)
-    slope = true_grad(weights, x, labels)
-    if rate and np.allclose(got, weights + rate * slope, rtol=1e-6, atol=CLOSE):
+    uphill = 2 * weights - expected  # as far from the old weights, on the other side
+    if rate and np.allclose(got, uphill, rtol=1e-6, atol=CLOSE):
         raise StudentError(f"{where(x, weights)}: that is a step uphill: subtract.")
-    expect_near(got, weights - rate * slope, f"{where(x, weights)}, rate {rate:g}")
+    expect_near(got, expected, f"{where(x, weights)}, rate {rate:g}")
     return got
 
 
@@ -215,11 +253,26 @@ def expect_step(student, weights, x, labels, rate):
     hint=REREAD_STEP,
 )
 def step_goes_downhill_by_the_rate(student):
-    expect_step(student, np.zeros((1, 2)), np.array([[2.0]]), np.array([0]), 0.1)
-    expect_step(student, *problem(5, 8, 3, 3), 0.25)
+    # Gradients as in exercise 2: (-1, 1); (0.15, -0.15); (-1114, 160, 954) and (566, -575, 9) / 3024.
+    one = np.zeros((1, 2)), np.array([[2.0]]), np.array([0])
+    expect_this_step(student, *one, 0.1, [[0.1, -0.1]])
+    # 0 - 0.3 and ln 3 + 0.3.
+    expect_this_step(student, *two_classes(), 2.0, [[-0.3, 1.398612288668110]])
+    # A rate of 0.756 is 0.756 / 3024 = 0.00025 for each unit: 0.2785, ln 2 - 0.04, ln 3 - 0.2385;
+    # ln 2 - 0.1415, 0.14375, -0.00225.
+    expected = [
+        [0.2785, 0.6531471805599453, 0.8601122886681097],
+        [0.5516471805599453, 0.14375, -0.00225],
+    ]
+    expect_this_step(student, *three_classes(), 0.756, expected)
 
 
 ### BEGIN HIDDEN TESTS
+def expect_step(student, weights, x, labels, rate):
+    expected = weights - rate * true_grad(weights, x, labels)
+    return expect_this_step(student, weights, x, labels, rate, expected)
+
+
 @check(
     exercise=3,
     points=5,
@@ -270,19 +323,16 @@ def parts_of(student, groups, shares, seed):
     return parts
 
 
-def expect_split(student, groups, shares, seed):
-    """Whole groups, as many in each part as its share says."""
+def expect_this_split(student, groups, shares, seed, wanted):
+    """Whole groups, as many in each part as `wanted` says."""
     parts = parts_of(student, groups, shares, seed)
     inside = [set(groups[part].tolist()) for part in parts]
-    n_groups = len(set(groups.tolist()))
     for i in range(len(parts)):
         for j in range(i):
             both = sorted(inside[i] & inside[j])
             expect(not both, where=f"groups in part {j} and in part {i}", expected="none", got=both)
-    wanted = [round(share * n_groups) for share in shares[:-1]]
-    wanted.append(n_groups - sum(wanted))
     got = [len(one) for one in inside]
-    expect(got == wanted, where=f"groups in each part, of {n_groups}", expected=wanted, got=got)
+    expect(got == wanted, where=f"groups in each part, of {sum(wanted)}", expected=wanted, got=got)
     return parts
 
 
@@ -294,11 +344,21 @@ def expect_split(student, groups, shares, seed):
 )
 def split_deals_out_every_picture_once(student):
     groups = np.repeat([7, -2, 40, 3, 11, 5, 8, 100, 21, 0], [6, 1, 3, 2, 6, 1, 1, 4, 2, 9])
-    expect_split(student, groups, (0.7, 0.3), 1)
-    expect_split(student, np.random.default_rng(2).permutation(groups), (0.6, 0.2, 0.2), 2)
+    # Of ten groups: 7 and 3; 6, 2 and 2, with the pictures mixed.
+    expect_this_split(student, groups, (0.7, 0.3), 1, [7, 3])
+    mixed = np.random.default_rng(2).permutation(groups)
+    expect_this_split(student, mixed, (0.6, 0.2, 0.2), 2, [6, 2, 2])
 
 
 ### BEGIN HIDDEN TESTS
+def expect_split(student, groups, shares, seed):
+    """Whole groups, as many in each part as its share says."""
+    n_groups = len(set(groups.tolist()))
+    wanted = [round(share * n_groups) for share in shares[:-1]]
+    wanted.append(n_groups - sum(wanted))
+    return expect_this_split(student, groups, shares, seed, wanted)
+
+
 def uneven_groups(seed, n_groups):
     """Groups of 1 to 12 pictures, names in no order, pictures mixed."""
     rng = np.random.default_rng(seed)
