@@ -97,6 +97,40 @@ def fields_come_in_the_order_asked(student):
 # --------------------------------------------------------------------------- exercise 2: probe
 
 
+def greys(levels, height=6, width=6):
+    """Pictures of one grey each."""
+    return np.stack([np.full((height, width, 3), level, np.uint8) for level in levels])
+
+
+def expect_labels(student, train, labels, levels, expected):
+    """The student's labels for test pictures of one grey each; `expected` was counted by hand."""
+    answer = student.call("probe", train, labels, greys(levels))
+    got = as_array(answer, "probe()", shape=(len(levels),), kinds="iuf")
+    for i in np.flatnonzero(got != np.array(expected))[:1]:
+        expect(
+            False,
+            where=f"probe() for a test picture of grey {levels[i]}",
+            expected=expected[i],
+            got=as_number(got[i], "a label"),
+        )
+
+
+@check(
+    exercise=2,
+    points=5,
+    title="probe gives the label of the nearer average border",
+    hint=REREAD_PROBE,
+)
+def probe_sees_the_border(student):
+    # Averages 10 and 210: 100 is 90 and 110 away, 120 is 110 and 90 away; all 24 numbers are equal.
+    train, labels = greys([0, 20, 200, 220]), np.array([0, 0, 1, 1])
+    expect_labels(student, train, labels, [100, 120, 0, 255], [0, 1, 0, 1])
+    leaf = greys([10, 10, 240, 240])
+    leaf[:, 2:4, 1:5] = 128  # a leaf of the same grey on all; rows 0, 3 and 5 are looked at
+    expect_labels(student, leaf, np.array([1, 1, 0, 0]), [30, 200], [1, 0])
+
+
+### BEGIN HIDDEN TESTS
 def border(pictures):
     """The eight pixels, (n, 24)."""
     height, width = pictures.shape[1:3]
@@ -133,26 +167,6 @@ def expect_probe(student, train, labels, test):
     return got
 
 
-def greys(levels, height=6, width=6):
-    """Pictures of one grey each."""
-    return np.stack([np.full((height, width, 3), level, np.uint8) for level in levels])
-
-
-@check(
-    exercise=2,
-    points=5,
-    title="probe gives the label of the nearer average border",
-    hint=REREAD_PROBE,
-)
-def probe_sees_the_border(student):
-    train, labels = greys([0, 20, 200, 220]), np.array([0, 0, 1, 1])
-    expect_probe(student, train, labels, greys([100, 120, 0, 255]))
-    leaf = greys([10, 10, 240, 240])
-    leaf[:, 2:4, 1:5] = 128  # a leaf of the same grey on all; rows 0, 3 and 5 are looked at
-    expect_probe(student, leaf, np.array([1, 1, 0, 0]), greys([30, 200]))
-
-
-### BEGIN HIDDEN TESTS
 def noisy(rng, n, height, width):
     return rng.integers(0, 256, (n, height, width, 3), dtype=np.uint8)
 
@@ -338,26 +352,20 @@ def the_seed_decides_and_a_quarter_is_tested(student):
 # ------------------------------------------------------------------- exercise 4: shift_report
 
 
-def expected_report(labels, predicted, places):
-    """What the report should be, by a plain loop."""
-    rows = []
-    for place in sorted(set(places)):
-        here = [i for i, name in enumerate(places) if name == place]
-        right = sum(int(labels[i] == predicted[i]) for i in here)
-        counts = [sum(int(labels[i] == label) for i in here) for label in set(labels)]
-        low, high = wilson_interval(right, len(here))
-        constant = max(counts) / len(here)
-        rows.append((place, len(here), right / len(here), low, high, constant, low > constant))
-    return sorted(rows, key=lambda row: (row[2], row[0]))
-
-
 KEYS = ("place", "n", "accuracy", "low", "high", "constant", "useful")
 
 
-def expect_report(student, labels, predicted, places):
-    """Every row and key of the student's report, in their order."""
+# (low, high), from Wilson's formula in decimal arithmetic of 40 digits, z = 1.959963984540054:
+# (p + z²/2n ± z·sqrt(p(1 - p)/n + z²/4n²)) / (1 + z²/n), with p = right / n.
+WILSON_39_OF_40 = (0.871186310365, 0.995573168497)
+WILSON_10_OF_20 = (0.299298008198, 0.700701991802)
+WILSON_0_OF_1 = (0.0, 0.793450685623)
+WILSON_1_OF_1 = (0.206549314377, 1.0)
+
+
+def expect_rows(student, labels, predicted, places, expected):
+    """Every row and key of the student's report, in their order; `expected` has tuples of KEYS."""
     report = student.call("shift_report", labels, predicted, places)
-    expected = expected_report(list(labels), list(predicted), list(places))
     if not isinstance(report, (list, tuple)) or not all(isinstance(row, dict) for row in report):
         raise StudentError("shift_report() did not return a list of dictionaries.")
     expect(
@@ -392,11 +400,38 @@ def report_of_two_places(student):
     labels = np.array([0, 1] * 20 + [0, 1] * 10)
     predicted = np.array([0, 1] * 19 + [1, 1] * 11)
     places = ["north"] * 40 + ["south"] * 20
-    expect_report(student, labels, predicted, places)
-    expect_report(student, [0, 1], [0, 0], ["north", "south"])
+    # North: 39 of 40 are right. South: 10 of 20. Each place has as many 0 as 1.
+    expect_rows(
+        student, labels, predicted, places,
+        [("south", 20, 0.5, *WILSON_10_OF_20, 0.5, False),
+         ("north", 40, 0.975, *WILSON_39_OF_40, 0.5, True)],
+    )  # fmt: skip
+    expect_rows(
+        student, [0, 1], [0, 0], ["north", "south"],
+        [("south", 1, 0.0, *WILSON_0_OF_1, 1.0, False),
+         ("north", 1, 1.0, *WILSON_1_OF_1, 1.0, False)],
+    )  # fmt: skip
 
 
 ### BEGIN HIDDEN TESTS
+def expected_report(labels, predicted, places):
+    """What the report should be, by a plain loop."""
+    rows = []
+    for place in sorted(set(places)):
+        here = [i for i, name in enumerate(places) if name == place]
+        right = sum(int(labels[i] == predicted[i]) for i in here)
+        counts = [sum(int(labels[i] == label) for i in here) for label in set(labels)]
+        low, high = wilson_interval(right, len(here))
+        constant = max(counts) / len(here)
+        rows.append((place, len(here), right / len(here), low, high, constant, low > constant))
+    return sorted(rows, key=lambda row: (row[2], row[0]))
+
+
+def expect_report(student, labels, predicted, places):
+    expected = expected_report(list(labels), list(predicted), list(places))
+    expect_rows(student, labels, predicted, places, expected)
+
+
 @check(
     exercise=4,
     points=4,
