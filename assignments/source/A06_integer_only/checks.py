@@ -1,7 +1,7 @@
 """Checks of A06. They run in a jail of their own; the student's notebook is at the end of a wire.
 
-No check has a tolerance: all values are integers. Expected values come from exact arithmetic with
-Python's integers (exercises 1 and 2), from TFLM and XNNPACK as make_models.py recorded them
+No check has a tolerance: all values are integers. Expected values were worked out by hand (public
+checks of exercises 1 and 2) or come from exact arithmetic with Python's integers (hidden ones), from TFLM and XNNPACK as make_models.py recorded them
 (exercises 3 and 4), and from the virtual board (exercise 5). Every recorded case holds outputs in
 which the two rules of rounding differ, 7 to 34 of them, so that neither rule passes for the other.
 """
@@ -36,18 +36,10 @@ def multiplier_and_shift(student, factor):
     return int(pair[0]), int(pair[1])
 
 
-def nearest_multiplier(factor):
-    """The pair by exact arithmetic: shift from the power of two above, then round to nearest."""
-    exact, shift = Fraction(factor), -60
-    while exact >= Fraction(2) ** shift:
-        shift += 1
-    multiplier = floor(exact * Fraction(2) ** (31 - shift) + Fraction(1, 2))
-    return (2**30, shift + 1) if multiplier == 2**31 else (multiplier, shift)
-
-
-def expect_multipliers(student, factors):
-    for factor in factors:
-        expected, got = nearest_multiplier(factor), multiplier_and_shift(student, factor)
+def expect_multipliers(student, cases):
+    """Each factor of the cases gives its pair."""
+    for factor, expected in cases.items():
+        got = multiplier_and_shift(student, factor)
         expect(
             got == expected,
             where=f"quantize_multiplier({factor!r}), multiplier and shift",
@@ -63,10 +55,32 @@ def expect_multipliers(student, factors):
     hint=REREAD_FACTOR,
 )
 def multiplier_of_worked_factors(student):
-    expect_multipliers(student, (0.375, 0.75, 0.5, 1.0, 6.0, 0.0037, 2.0**-20))
+    by_hand = {
+        0.375: (1610612736, -1),  # 0.75 / 2; 0.75 * 2**31 = 1610612736
+        0.75: (1610612736, 0),
+        0.5: (1073741824, 0),  # 0.5 * 2**31
+        1.0: (1073741824, 1),  # 0.5 * 2
+        6.0: (1610612736, 3),  # 0.75 * 8
+        0.0037: M_0037,  # 0.9472 / 2**8
+        2.0**-20: (1073741824, -19),  # 0.5 / 2**19
+    }
+    expect_multipliers(student, by_hand)
 
 
 ### BEGIN HIDDEN TESTS
+def nearest_multiplier(factor):
+    """The pair by exact arithmetic: shift from the power of two above, then round to nearest."""
+    exact, shift = Fraction(factor), -60
+    while exact >= Fraction(2) ** shift:
+        shift += 1
+    multiplier = floor(exact * Fraction(2) ** (31 - shift) + Fraction(1, 2))
+    return (2**30, shift + 1) if multiplier == 2**31 else (multiplier, shift)
+
+
+def expect_nearest(student, factors):
+    expect_multipliers(student, {factor: nearest_multiplier(factor) for factor in factors})
+
+
 @check(
     exercise=1,
     points=6,
@@ -75,7 +89,7 @@ def multiplier_of_worked_factors(student):
 )
 def multiplier_is_the_nearest(student):
     rng = np.random.default_rng(61)
-    expect_multipliers(student, [float(f) for f in 2.0 ** rng.uniform(-30, 20, 60)])
+    expect_nearest(student, [float(f) for f in 2.0 ** rng.uniform(-30, 20, 60)])
 
 
 @check(
@@ -88,13 +102,70 @@ def multiplier_stays_below_2_31(student):
     for power in (-29, -9, 0, 3, 19):
         one = 2.0**power
         below = (float(np.nextafter(one, 0)), one * (1 - 2.0**-40), one * (1 - 2.0**-31))
-        expect_multipliers(student, (*below, one, float(np.nextafter(one, 1e9))))
+        expect_nearest(student, (*below, one, float(np.nextafter(one, 1e9))))
 
 
 ### END HIDDEN TESTS
 # --------------------------------------------------------------- exercise 2: two rules of rounding
 
 
+def requantized(student, name, acc, multipliers, shifts):
+    """The student's integers, of the shape of the accumulators."""
+    answer = student.call(name, acc, multipliers, shifts)
+    what = f"{name}() of {np.shape(acc)} accumulators"
+    return as_array(answer, what, shape=np.shape(acc), kinds="iu")
+
+
+def expect_equal(name, acc, multipliers, shifts, got, expected):
+    """Nothing differs; of what does, the first one is told."""
+    every = np.broadcast_arrays(acc, multipliers, shifts, got, expected)
+    for a, m, s, g, e in zip(*(one.ravel().tolist() for one in every), strict=True):
+        product = float(Fraction(a * m) / 2 ** (31 - s))
+        expect(g == e, where=f"{name}({a}, {m}, {s}), exact product {product:.6g}", expected=e,
+               got=g)  # fmt: skip
+
+
+# Products by hand: 135 * 0.0037 = 0.4995, 405 * 0.0037 = 1.4985, 134 and 136 * 0.0037 = 0.4958 and
+# 0.5032. The first of two roundings gives 128, 384, 127 and 129; the second divides by 2**8:
+# 0.5, 1.5, 0.496 and 0.504.
+ALONE = (135, -135, 405, -405, 134, 136, 0)
+# Columns: 0.0037, and 0.75 / 2**4. 1000, -77777 and 65536 times 0.046875: 46.875, -3645.797, 3072.
+TOGETHER = [[135, 1000], [-405, -77777], [405, 65536]]
+
+
+def worked(student, name, alone, together):
+    for acc, expected in zip(ALONE, alone, strict=True):
+        got = requantized(student, name, acc, *M_0037)
+        expect_equal(name, acc, *M_0037, got, expected)
+    accs = np.array(TOGETHER, np.int64)
+    multipliers, shifts = np.array([M_0037, (1610612736, -4)], np.int64).T
+    got = requantized(student, name, accs, multipliers, shifts)
+    expect_equal(name, accs, multipliers, shifts, got, together)
+
+
+@check(
+    exercise=2,
+    points=3,
+    title="requant_single is right for 135 and its neighbours, alone and in an array",
+    hint=REREAD_ROUNDING,
+)
+def single_of_worked_accumulators(student):
+    together = [[0, 47], [-1, -3646], [1, 3072]]
+    worked(student, "requant_single", (0, 0, 1, -1, 0, 1, 0), together)
+
+
+@check(
+    exercise=2,
+    points=3,
+    title="requant_double is right for 135 and its neighbours, alone and in an array",
+    hint=f"{REREAD_ROUNDING} In the second rounding, halves go away from zero.",
+)
+def double_of_worked_accumulators(student):
+    together = [[1, 47], [-2, -3646], [2, 3072]]
+    worked(student, "requant_double", (1, -1, 2, -2, 0, 1, 0), together)
+
+
+### BEGIN HIDDEN TESTS
 def exact_single(acc, multiplier, shift):
     """acc * multiplier * 2**(shift - 31), halves upwards, in Python's integers."""
     return (acc * multiplier + (1 << (30 - shift))) >> (31 - shift)
@@ -113,48 +184,13 @@ EXACT = {"requant_single": exact_single, "requant_double": exact_double}
 
 def expect_requantized(student, name, acc, multipliers, shifts):
     """acc (..., channels), multipliers and shifts of one entry for each channel, or integers."""
-    got = as_array(
-        student.call(name, acc, multipliers, shifts),
-        f"{name}() of {np.shape(acc)} accumulators",
-        shape=np.shape(acc),
-        kinds="iu",
-    )
-    every = np.broadcast_arrays(acc, multipliers, shifts, got)
-    for a, m, s, g in zip(*(one.ravel().tolist() for one in every), strict=True):
-        expected = EXACT[name](a, m, s)
-        where = f"{name}({a}, {m}, {s}), exact product {float(Fraction(a * m) * Fraction(2) ** (s - 31)):.6g}"
-        expect(g == expected, where=where, expected=expected, got=g)
+    got = requantized(student, name, acc, multipliers, shifts)
+    every = np.broadcast_arrays(acc, multipliers, shifts)
+    each = zip(*(one.ravel().tolist() for one in every), strict=True)
+    expected = [EXACT[name](*one) for one in each]
+    expect_equal(name, acc, multipliers, shifts, got, np.reshape(expected, np.shape(acc)))
 
 
-def worked(student, name):
-    for acc in (135, -135, 405, -405, 134, 136, 0):
-        expect_requantized(student, name, acc, *M_0037)
-    accs = np.array([[135, 1000], [-405, -77777], [405, 65536]], np.int64)
-    pairs = np.array([M_0037, (1610612736, -4)], np.int64)
-    expect_requantized(student, name, accs, pairs[:, 0], pairs[:, 1])
-
-
-@check(
-    exercise=2,
-    points=3,
-    title="requant_single is right for 135 and its neighbours, alone and in an array",
-    hint=REREAD_ROUNDING,
-)
-def single_of_worked_accumulators(student):
-    worked(student, "requant_single")
-
-
-@check(
-    exercise=2,
-    points=3,
-    title="requant_double is right for 135 and its neighbours, alone and in an array",
-    hint=f"{REREAD_ROUNDING} In the second rounding, halves go away from zero.",
-)
-def double_of_worked_accumulators(student):
-    worked(student, "requant_double")
-
-
-### BEGIN HIDDEN TESTS
 def many(student, name, seed):
     """Random accumulators, as large as 32 bits allow with the channel's shift, in two shapes."""
     rng = np.random.default_rng(seed)
