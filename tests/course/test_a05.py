@@ -139,6 +139,19 @@ def test_mean_squared_error_by_hand(helpers):
     assert helpers["mean_squared_error"](values, 0, 0, 2) == pytest.approx(21.0625 / 4)
 
 
+@pytest.mark.parametrize(
+    ("high", "holds"), [(14.933, True), (15.121, True), (14.93, False), (15.13, False)]
+)
+def test_the_public_range_by_mse_ends_where_the_error_is_2_percent_above_the_least(
+    helpers, high, holds
+):
+    values = np.append(np.repeat(np.arange(16.0), 100), 30.0)
+    least, _ = helpers["least_error"](values, 4)
+
+    assert least == 225 / 1601  # 30 is clipped to 15, all others are exact
+    assert (helpers["mean_squared_error"](values, 0, high, 4) <= 1.02 * least) == holds
+
+
 def test_scales_by_channel_by_hand(helpers):
     weights = np.array([[127.0, -254.0], [0.0, 0.0]])
 

@@ -61,11 +61,9 @@ def asked_parameters(student, values, bits=8):
     return scale, int(zero_point)
 
 
-def expect_parameters(student, values, bits=8):
-    """Scale and both ends are right for the values' range with 0."""
-    low, high = min(0.0, float(np.min(values))), max(0.0, float(np.max(values)))
+def expect_scale(student, values, bits, low, high, expected):
+    """The scale is the expected one, and the end codes mean low and high."""
     lowest, highest = limits(bits)
-    expected = (high - low) / (2**bits - 1)
     scale, zero_point = asked_parameters(student, values, bits)
     expect(
         abs(scale - expected) <= NEAR * expected,
@@ -90,12 +88,19 @@ def expect_parameters(student, values, bits=8):
     hint=REREAD_RANGE,
 )
 def qparams_of_a_tensor(student):
-    expect_parameters(student, [-1.0, 3.0])
-    expect_parameters(student, [[0.25, -0.5], [0.125, 2.0]])
-    expect_parameters(student, [-1.0, 3.0], bits=4)
+    # By hand: 4 / 255, 2.5 / 255 and 4 / 15.
+    expect_scale(student, [-1.0, 3.0], 8, -1.0, 3.0, 0.0156862745098)
+    expect_scale(student, [[0.25, -0.5], [0.125, 2.0]], 8, -0.5, 2.0, 0.00980392156863)
+    expect_scale(student, [-1.0, 3.0], 4, -1.0, 3.0, 0.266666666667)
 
 
 ### BEGIN HIDDEN TESTS
+def expect_parameters(student, values, bits=8):
+    """Scale and both ends are right for the values' range with 0."""
+    low, high = min(0.0, float(np.min(values))), max(0.0, float(np.max(values)))
+    expect_scale(student, values, bits, low, high, (high - low) / (2**bits - 1))
+
+
 @check(
     exercise=1,
     points=6,
@@ -158,6 +163,37 @@ def checked_codes(answer, what, shape, ends):
     return codes
 
 
+def expect_codes(codes, values, expected, what):
+    """Each code is the expected one; of those that differ, the first is told."""
+    for i in np.flatnonzero(codes != np.array(expected))[:1]:
+        expect(
+            False,
+            where=f"value {np.ravel(values)[i]:g}, {what}",
+            expected=int(np.ravel(expected)[i]),
+            got=int(codes.ravel()[i]),
+        )
+
+
+@check(
+    exercise=2,
+    points=6,
+    title="quantize gives the nearest code, and dequantize what it means",
+    hint=REREAD_ROUNDING,
+)
+def quantize_gives_the_nearest_code(student):
+    values = np.array([[-0.6, 0.0, 99.0], [0.7, -0.9, -99.0]])
+    codes = asked_codes(student, values, 0.5, 1)
+    # By hand: value / 0.5 + 1 is -0.2, 1, 199; 2.4, -0.8, -197. Codes end at -128 and 127.
+    expected = [[0, 1, 127], [2, -1, -128]]
+    expect_codes(codes, values, expected, "scale 0.5, zero point 1")
+    back = student.call("dequantize", np.array([0, 1, 127], np.int8), 0.5, 1)
+    got = as_array(back, "dequantize()", shape=(3,), kinds="f")
+    expected = np.array([-0.5, 0.0, 63.0])
+    expect(np.allclose(got, expected, rtol=NEAR), where="what 0, 1, 127 mean", expected=expected,
+           got=got)  # fmt: skip
+
+
+### BEGIN HIDDEN TESTS
 def expect_nearest(codes, values, scale, zero_point, ends):
     """No code is further from its value than half a step, unless the value lies outside."""
     real = np.asarray(values, float)
@@ -172,24 +208,6 @@ def expect_nearest(codes, values, scale, zero_point, ends):
         )
 
 
-@check(
-    exercise=2,
-    points=6,
-    title="quantize gives the nearest code, and dequantize what it means",
-    hint=REREAD_ROUNDING,
-)
-def quantize_gives_the_nearest_code(student):
-    values = np.array([[-0.6, 0.0, 99.0], [0.7, -0.9, -99.0]])
-    codes = asked_codes(student, values, 0.5, 1)
-    expect_nearest(codes, values, 0.5, 1, limits(8))
-    back = student.call("dequantize", np.array([0, 1, 127], np.int8), 0.5, 1)
-    got = as_array(back, "dequantize()", shape=(3,), kinds="f")
-    expected = np.array([-0.5, 0.0, 63.0])
-    expect(np.allclose(got, expected, rtol=NEAR), where="what 0, 1, 127 mean", expected=expected,
-           got=got)  # fmt: skip
-
-
-### BEGIN HIDDEN TESTS
 @check(
     exercise=2,
     points=5,
@@ -254,6 +272,30 @@ def asked_channels(student, weights, axis):
     return codes, scales
 
 
+def expect_scales(scales, expected, where):
+    for i in np.flatnonzero(~(np.abs(scales - expected) <= NEAR * np.abs(expected)))[:1]:
+        expect(False, where=f"scale of channel {i}, {where}", expected=expected[i], got=scales[i])
+
+
+@check(
+    exercise=3,
+    points=6,
+    title="per_channel gives a matrix a scale for each row, or for each column",
+    hint=REREAD_CHANNELS,
+)
+def per_channel_of_a_matrix(student):
+    weights = np.array([[1.0, -2.54, 0.3], [0.04, 0.06, -0.01]])
+    # By hand: 2.54 / 127 and 0.06 / 127. 1 / 0.02 = 50; 0.04 * 127 / 0.06 = 84.7.
+    codes, scales = asked_channels(student, weights, 0)
+    expect_scales(scales, np.array([0.02, 0.000472440944882]), "axis=0")
+    expect_codes(codes, weights, [[50, -127, 15], [85, 127, -21]], "axis=0")
+    # 1 / 127, 2.54 / 127 and 0.3 / 127. 0.04 * 127 = 5.08; 0.06 / 0.02 = 3; -0.01 * 127 / 0.3 = -4.2.
+    codes, scales = asked_channels(student, weights, 1)
+    expect_scales(scales, np.array([0.00787401574803, 0.02, 0.00236220472441]), "axis=1")
+    expect_codes(codes, weights, [[127, -127, 127], [5, 3, -4]], "axis=1")
+
+
+### BEGIN HIDDEN TESTS
 def scales_by_channel(weights, axis):
     """max|w| / 127 of each channel, 1 where there is nothing but 0."""
     rows = np.moveaxis(np.asarray(weights, float), axis, 0)
@@ -265,31 +307,13 @@ def expect_channels(student, weights, axis):
     """Scales as they should be, and each code the nearest of its channel."""
     codes, scales = asked_channels(student, weights, axis)
     expected = scales_by_channel(weights, axis)
-    for i in np.flatnonzero(~(np.abs(scales - expected) <= NEAR * expected))[:1]:
-        expect(
-            False,
-            where=f"scale of channel {i}, axis={axis}, shape {np.shape(weights)}",
-            expected=expected[i],
-            got=scales[i],
-        )
+    expect_scales(scales, expected, f"axis={axis}, shape {np.shape(weights)}")
     rows = zip(np.moveaxis(codes, axis, 0), np.moveaxis(np.asarray(weights), axis, 0), strict=True)
     for (of_channel, real), scale in zip(rows, expected, strict=True):
         expect_nearest(of_channel, real, scale, 0, (-127, 127))
     return codes
 
 
-@check(
-    exercise=3,
-    points=6,
-    title="per_channel gives a matrix a scale for each row, or for each column",
-    hint=REREAD_CHANNELS,
-)
-def per_channel_of_a_matrix(student):
-    expect_channels(student, np.array([[1.0, -2.54, 0.3], [0.04, 0.05, -0.01]]), 0)
-    expect_channels(student, np.array([[1.0, -2.54, 0.3], [0.04, 0.05, -0.01]]), 1)
-
-
-### BEGIN HIDDEN TESTS
 @check(
     exercise=3,
     points=6,
@@ -367,6 +391,25 @@ def expect_range(student, values, method, expected, **options):
         )
 
 
+@check(
+    exercise=4,
+    points=7,
+    title="calibrate gives the ranges of the table: minmax, percentile, mse",
+    hint=REREAD_CALIBRATION,
+)
+def calibrate_by_each_method(student):
+    expect_range(student, [-1.5, 0.5, 4.0], "minmax", ((-1.5, -1.5), (4.0, 4.0)))
+    expect_range(student, [2.0, 6.0], "minmax", ((0.0, 0.0), (6.0, 6.0)))
+    integers = np.arange(-50, 51)
+    expect_range(student, integers, "percentile", ((-45.0, -45.0), (45.0, 45.0)), percent=90)
+    # 0 to 15 are codes of 4 bits exactly where the range ends at 15; then only 30 is off, by 15. With
+    # an end of 15 (1 + e) the sum of squares is 100 * 1240 e² + 225 (1 - e)². At e = -0.0045 and
+    # e = 0.0081 it is 2 % above the 225 of e = 0.
+    values = np.append(np.repeat(np.arange(16.0), 100), 30.0)
+    expect_range(student, values, "mse", ((0.0, 0.0), (14.933, 15.121)), bits=4)
+
+
+### BEGIN HIDDEN TESTS
 def percentile_ends(values, percent):
     """For each end the two values that enclose it, widened to contain 0."""
     ordered = np.sort(np.ravel(values))
@@ -408,21 +451,6 @@ def expect_least_error(student, values, bits):
     )
 
 
-@check(
-    exercise=4,
-    points=7,
-    title="calibrate gives the ranges of the table: minmax, percentile, mse",
-    hint=REREAD_CALIBRATION,
-)
-def calibrate_by_each_method(student):
-    expect_range(student, [-1.5, 0.5, 4.0], "minmax", ((-1.5, -1.5), (4.0, 4.0)))
-    expect_range(student, [2.0, 6.0], "minmax", ((0.0, 0.0), (6.0, 6.0)))
-    integers = np.arange(-50, 51)
-    expect_range(student, integers, "percentile", ((-45.0, -45.0), (45.0, 45.0)), percent=90)
-    expect_least_error(student, np.random.default_rng(5).laplace(0, 1, 2000), bits=4)
-
-
-### BEGIN HIDDEN TESTS
 @check(
     exercise=4,
     points=6,
