@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 
 from tinymledu.boards.toolchain import available
+from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import load_assignment
 from tinymledu.course.checks import Check, StudentError, failure_of
 from tinymledu.course.home import NotebookStudent
+from tinymledu.course.literals import visible_literals
 
 ANSWERS = ("frame", "ring", "mel_weights", "mfcc", "q_mul")
+PUBLIC = (  # the check of each answer, in the same order
+    "frame_loses_no_sample",
+    "ring_gives_back_the_latest_samples",
+    "mel_weights_of_two_bands",
+    "power_and_mfcc_of_small_cases",
+    "q_mul_of_worked_values",
+)
 BOARD = {"features_equal_the_board_on_a_machine", "features_equal_the_board_at_the_limits"}
 
 
@@ -35,12 +44,11 @@ def reference(a03, helpers):
 
 
 def refused_by(helpers, names):
-    checks = [value for value in helpers.values() if isinstance(value, Check)]
-    assert len(checks) == 13
     return {
         check.name
-        for check in checks
-        if (available() or check.name not in BOARD)
+        for check in helpers.values()
+        if isinstance(check, Check)
+        and (available() or check.name not in BOARD)
         and failure_of(check, NotebookStudent(dict(names)))
     }
 
@@ -56,7 +64,43 @@ def test_points_are_25_visible_50_hidden_15_on_the_board_and_10_by_a_person(a03)
 
 
 def test_the_reference_passes_every_check(helpers, reference):
+    assert sum(isinstance(value, Check) for value in helpers.values()) == 13
     assert refused_by(helpers, reference) == set()
+
+
+def test_public_checks_stand_alone_and_hold_no_answer(a03, reference):
+    public = {}
+    exec(compile(nb.without_hidden(a03.checker_source), "checks.py", "exec"), public)
+
+    assert sum(isinstance(value, Check) for value in public.values()) == 6
+    assert refused_by(public, reference) == set()
+    assert not [name for name in public if name.endswith("_by_hand")]
+
+
+def test_public_values_are_those_of_the_hidden_checks(helpers, reference):
+    """Written down or by decimal arithmetic there, in loops of Python here."""
+    by_hand = {
+        "frame": helpers["frames_by_hand"],
+        "mel_weights": helpers["weights_by_hand"],
+        "q_mul": lambda a, b, n_bits: [
+            helpers["product_by_hand"](int(x), int(y), n_bits) for x, y in zip(a, b, strict=True)
+        ],
+    }
+    refused = refused_by(helpers, {**reference, **by_hand})
+    assert refused <= {"q_mul_is_right_for_every_word_length"}  # asks for a table, too
+
+
+def test_no_visible_value_passes_a_public_check(a03, helpers, reference):
+    """Also those beyond the ones that the audit copies."""
+    answers = dict(zip(ANSWERS, PUBLIC, strict=True))
+    functions = {"ring": ("ring_push", "ring_read"), "mfcc": ("power", "mfcc")}
+    for cell, values in visible_literals(a03).items():
+        assert len(values) > 10
+        for value in values:
+            got = eval(value, {"array": np.array})
+            same = dict.fromkeys(functions.get(cell, (cell,)), lambda *_, got=got: got)
+            student = NotebookStudent({**reference, **same})
+            assert failure_of(helpers[answers[cell]], student), f"{cell} = {value}"
 
 
 def test_the_worked_values_are_those_of_the_reference(reference):

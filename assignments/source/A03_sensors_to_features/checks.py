@@ -1,5 +1,8 @@
 """Checks of A03. They run in a jail of their own; the student's notebook is at the end of a wire.
 
+Public checks compare with values that were worked out by hand, except for the board's integers, which
+the virtual board computes.
+
 Tolerances: frames, rings and products are integers and compared exactly. Weights, powers and MFCC may
 differ by 1e-9 of their size: sums of float64 in another order differ in their last bits only.
 The board's integers are compared exactly: that is what the exercise is about.
@@ -30,21 +33,9 @@ SETTINGS = tml.features.Settings(rate_hz=8000, frame_samples=256, hop_samples=12
 # ---------------------------------------------------------------------- exercise 1: frame, ring
 
 
-def frames_by_hand(samples, size, hop):
-    """Frame by frame, until one reaches the end."""
-    rows, start = [], 0
-    while len(samples):
-        piece = list(samples[start : start + size])
-        rows.append(piece + [0] * (size - len(piece)))
-        if start + size >= len(samples):
-            break
-        start += hop
-    return np.array(rows, dtype=samples.dtype).reshape(len(rows), size)
-
-
-def expect_framed(student, samples, size, hop):
-    """The student's frames are those made by hand, of the same type."""
-    expected = frames_by_hand(samples, size, hop)
+def expect_these_frames(student, samples, size, hop, expected):
+    """The student's frames are the expected ones, of the same type as the samples."""
+    expected = np.asarray(expected)
     what = f"frame() of {len(samples)} samples, size {size}, hop {hop}"
     got = as_array(student.call("frame", samples, size, hop), what)
     expect(got.shape == expected.shape, where=f"{what}, shape", expected=expected.shape,
@@ -62,14 +53,31 @@ def expect_framed(student, samples, size, hop):
     hint=REREAD_FRAMES,
 )
 def frame_loses_no_sample(student):
-    samples = np.arange(1, 7)
-    expect_framed(student, samples, 4, 3)
-    expect_framed(student, samples, 3, 3)
-    expect_framed(student, samples, 2, 1)
-    expect_framed(student, samples, 5, 2)
+    samples = np.array([1, 2, 3, 4, 5, 6])  # the frames are written down from the task's text
+    expect_these_frames(student, samples, 4, 3, [[1, 2, 3, 4], [4, 5, 6, 0]])
+    expect_these_frames(student, samples, 3, 3, [[1, 2, 3], [4, 5, 6]])
+    expect_these_frames(student, samples, 2, 1, [[1, 2], [2, 3], [3, 4], [4, 5], [5, 6]])
+    expect_these_frames(student, samples, 5, 2, [[1, 2, 3, 4, 5], [3, 4, 5, 6, 0]])
+    expect_these_frames(student, np.array([9, 7, 2]), 2, 2, [[9, 7], [2, 0]])
 
 
 ### BEGIN HIDDEN TESTS
+def frames_by_hand(samples, size, hop):
+    """Frame by frame, until one reaches the end."""
+    rows, start = [], 0
+    while len(samples):
+        piece = list(samples[start : start + size])
+        rows.append(piece + [0] * (size - len(piece)))
+        if start + size >= len(samples):
+            break
+        start += hop
+    return np.array(rows, dtype=samples.dtype).reshape(len(rows), size)
+
+
+def expect_framed(student, samples, size, hop):
+    expect_these_frames(student, samples, size, hop, frames_by_hand(samples, size, hop))
+
+
 @check(
     exercise=1,
     points=7,
@@ -99,18 +107,16 @@ def pushed(student, memory, written, samples):
     return new, int(count)
 
 
-def expect_read(student, memory, written, start, n, everything):
-    """ring_read gives what a list that forgets nothing gives, or None where a sample is lost."""
+def expect_this_read(student, memory, written, start, n, expected):
+    """ring_read gives the expected samples, or None where None is expected."""
     got = student.call("ring_read", memory, written, start, n)
-    there = written - len(memory) <= start and start + n <= written
     where = f"ring_read() of {n} from {start}, {written} written, capacity {len(memory)}"
-    if not there:
+    if expected is None:
         expect(got is None, where=where, expected=None, got=got)
         return
-    expect(got is not None, where=where, expected=everything[start : start + n], got=None)
+    expect(got is not None, where=where, expected=expected, got=None)
     read = as_array(got, where, shape=(n,), kinds="iuf")
-    expect((read == everything[start : start + n]).all(), where=where,
-           expected=everything[start : start + n], got=read)  # fmt: skip
+    expect((read == np.asarray(expected)).all(), where=where, expected=expected, got=read)
 
 
 @check(
@@ -120,18 +126,40 @@ def expect_read(student, memory, written, start, n, everything):
     hint=REREAD_RING,
 )
 def ring_gives_back_the_latest_samples(student):
-    everything = np.arange(1, 13)
+    # Samples 0 to 10 are 50, 20, 90, 40, 70, 10, 80, 30, 60, 25, 15; a ring of 4 keeps the last four.
+    # Written down from the task's text: what each push brings, then (start, n, what is read).
+    story = (
+        ([50, 20, 90], (
+            (0, 3, [50, 20, 90]), (1, 1, [20]), (2, 2, None), (3, 1, None),
+        )),
+        ([40, 70, 10], (
+            (2, 4, [90, 40, 70, 10]), (2, 1, [90]), (3, 2, [40, 70]), (5, 1, [10]),
+            (1, 2, None), (1, 4, None), (3, 4, None), (5, 2, None), (6, 1, None),
+        )),
+        ([80], (
+            (3, 4, [40, 70, 10, 80]), (3, 1, [40]), (4, 3, [70, 10, 80]), (2, 1, None), (6, 2, None),
+        )),
+        ([30, 60, 25, 15], (
+            (7, 4, [30, 60, 25, 15]), (7, 1, [30]), (8, 2, [60, 25]), (10, 1, [15]),
+            (6, 1, None), (6, 4, None), (9, 3, None), (11, 1, None),
+        )),
+    )  # fmt: skip
     memory, written = np.zeros(4, int), 0
-    for n in (3, 3, 1, 4):
-        memory, count = pushed(student, memory, written, everything[written : written + n])
-        expect(count == written + n, where="written", expected=written + n, got=count)
-        written = count
-        for start in range(max(0, written - 5), written):
-            for length in (1, 2, 3, 4):
-                expect_read(student, memory, written, start, length, everything)
+    for (new, reads), expected in zip(story, (3, 6, 7, 11), strict=True):
+        memory, written = pushed(student, memory, written, np.array(new))
+        expect(written == expected, where="written", expected=expected, got=written)
+        for start, n, samples in reads:
+            expect_this_read(student, memory, written, start, n, samples)
 
 
 ### BEGIN HIDDEN TESTS
+def expect_read(student, memory, written, start, n, everything):
+    """ring_read gives what a list that forgets nothing gives, or None where a sample is lost."""
+    there = written - len(memory) <= start and start + n <= written
+    expected = everything[start : start + n] if there else None
+    expect_this_read(student, memory, written, start, n, expected)
+
+
 def stream(student, samples, pieces, size, hop, capacity):
     """The complete frames of a stream, each read as soon as it is there."""
     memory, written, start, rows = np.zeros(capacity, samples.dtype), 0, 0, []
@@ -177,6 +205,41 @@ def streaming_equals_batch(student):
 # ------------------------------------------------------------------------ exercise 2: mel_weights
 
 
+def expect_these_weights(student, arguments, expected):
+    expected = np.asarray(expected)
+    what = f"mel_weights{arguments}"
+    got = as_array(student.call("mel_weights", *arguments), what, shape=expected.shape,
+                   kinds="iuf")  # fmt: skip
+    for m, k in np.argwhere(~(np.abs(got - expected) <= NEAR))[:1]:
+        expect(False, where=f"{what}, band {m}, bin {k}", expected=expected[m, k], got=got[m, k])
+
+
+@check(
+    exercise=2,
+    points=5,
+    title="mel_weights has its corners equally far apart in mel, and bands that sum to 1",
+    hint=REREAD_MEL,
+)
+def mel_weights_of_two_bands(student):
+    # By decimal arithmetic with 40 digits. 4000 Hz are 2146.06 mel. In thirds, the corners are at 0,
+    # 620.58, 1791.33 and 4000 Hz, and bins are 500 Hz apart.
+    two = [
+        [0, 0.4655988673464, 0.3906006100297, 0.1438005226239, 0, 0, 0, 0, 0],
+        [0, 0, 0.0970584880450, 0.2249621750581, 0.2711917347588, 0.2033938010691,
+         0.1355958673794, 0.0677979336897, 0],
+    ]  # fmt: skip
+    # In quarters: 0, 426.80, 1113.84, 2219.77 and 4000 Hz; bins are 400 Hz apart.
+    three = [
+        [0, 0.6723106077562, 0.3276893922438, 0, 0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0.2442004253151, 0.4145323556727, 0.2519331915616, 0.0893340274506, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0.0218502564439, 0.1232855848904, 0.2247209133369, 0.2520572981315,
+         0.1890429735987, 0.1260286490658, 0.0630143245329, 0],
+    ]  # fmt: skip
+    expect_these_weights(student, (16, 8000, 2, 0, 4000), two)
+    expect_these_weights(student, (20, 8000, 3, 0, 4000), three)
+
+
+### BEGIN HIDDEN TESTS
 def weights_by_hand(n_fft, rate_hz, n_mels, low_hz, high_hz):
     """Corner by corner and bin by bin."""
     mels = [2595 * math.log10(1 + hz / 700) for hz in (low_hz, high_hz)]
@@ -195,26 +258,9 @@ def weights_by_hand(n_fft, rate_hz, n_mels, low_hz, high_hz):
 
 
 def expect_weights(student, *arguments):
-    expected = weights_by_hand(*arguments)
-    what = f"mel_weights{arguments}"
-    got = as_array(student.call("mel_weights", *arguments), what, shape=expected.shape,
-                   kinds="iuf")  # fmt: skip
-    for m, k in np.argwhere(~(np.abs(got - expected) <= NEAR))[:1]:
-        expect(False, where=f"{what}, band {m}, bin {k}", expected=expected[m, k], got=got[m, k])
+    expect_these_weights(student, arguments, weights_by_hand(*arguments))
 
 
-@check(
-    exercise=2,
-    points=5,
-    title="mel_weights has its corners equally far apart in mel, and bands that sum to 1",
-    hint=REREAD_MEL,
-)
-def mel_weights_of_two_bands(student):
-    expect_weights(student, 16, 8000, 2, 0, 4000)
-    expect_weights(student, 32, 8000, 3, 0, 4000)
-
-
-### BEGIN HIDDEN TESTS
 @check(
     exercise=2,
     points=8,
@@ -312,14 +358,7 @@ def mfcc_is_linear_in_decibels(student):
 # ------------------------------------------------------------------- exercise 4: q_mul, the board
 
 
-def product_by_hand(a, b, n_bits):
-    """In Python's integers, which have no limit: floor(x + 1/2), then the limits."""
-    one = 2 ** (n_bits - 1)
-    return min(one - 1, max(-one, (2 * a * b + one) // (2 * one)))
-
-
-def expect_products(student, a, b, n_bits):
-    expected = [product_by_hand(int(x), int(y), n_bits) for x, y in zip(a, b, strict=True)]
+def expect_these_products(student, a, b, n_bits, expected):
     answer = student.call("q_mul", a, b, n_bits)
     got = as_array(answer, "q_mul()", shape=(len(a),), kinds="iu")
     for i in np.flatnonzero(got != np.array(expected))[:1]:
@@ -336,11 +375,25 @@ def expect_products(student, a, b, n_bits):
 def q_mul_of_worked_values(student):
     a = np.array([16384, -32768, -32768, 1, -1, -3, 0, 300], np.int16)
     b = np.array([16384, -32768, 32767, 16384, 16384, 16384, 5, -500], np.int16)
-    expect_products(student, a, b, 16)
-    expect_products(student, np.array([64, -128, 100]), np.array([64, -128, 100]), 8)
+    # In units: 8192; 32768 is too large; -32767; 0.5, -0.5 and -1.5, upwards; 0; -4.58.
+    expect_these_products(student, a, b, 16, [8192, 32767, -32767, 1, 0, -1, 0, -5])
+    # 32; 128 is too large; 78.125; -10.5, upwards.
+    a, b = np.array([64, -128, 100, 21]), np.array([64, -128, 100, -64])
+    expect_these_products(student, a, b, 8, [32, 127, 78, -10])
 
 
 ### BEGIN HIDDEN TESTS
+def product_by_hand(a, b, n_bits):
+    """In Python's integers, which have no limit: floor(x + 1/2), then the limits."""
+    one = 2 ** (n_bits - 1)
+    return min(one - 1, max(-one, (2 * a * b + one) // (2 * one)))
+
+
+def expect_products(student, a, b, n_bits):
+    expected = [product_by_hand(int(x), int(y), n_bits) for x, y in zip(a, b, strict=True)]
+    expect_these_products(student, a, b, n_bits, expected)
+
+
 @check(
     exercise=4,
     points=12,
@@ -364,14 +417,13 @@ def q_mul_is_right_for_every_word_length(student):
 
 
 ### END HIDDEN TESTS
-def expect_equal_to_board(student, samples, window):
-    """device_features gives the board's integers, frame by frame."""
-    rows = frames_by_hand(samples, 256, 128)
-    filled = np.zeros((len(rows) - 1) * 128 + 256, np.int16)
-    filled[: len(samples)] = samples
+def expect_equal_to_board(student, samples, window, n_zeros):
+    """device_features gives the board's integers, frame by frame; n_zeros fill the last frame."""
+    filled = np.concatenate([samples, np.zeros(n_zeros, np.int16)])
     board = tml.features.on_board(filled, SETTINGS, window=window)
     # Not the student's doing: the check must end as a grader error.
-    host = q15.log_mel_of_frames(q15.windowed(rows, window), SETTINGS)
+    host = q15.windowed(tml.features.frames(filled, SETTINGS), window)
+    host = q15.log_mel_of_frames(host, SETTINGS)
     assert np.array_equal(board, host), "the board and the host's integers differ"
     answer = student.call("device_features", samples, window)
     if answer is None:
@@ -395,7 +447,10 @@ def expect_equal_to_board(student, samples, window):
 )
 def features_equal_the_board_on_a_machine(student):
     window = q15.to_q15(tml.features.hann(256))
-    expect_equal_to_board(student, signals.vibration(seed=31, worn=True).samples[:3000], window)
+    machine = signals.vibration(seed=31, worn=True).samples
+    # Frame 22 ends at 22 * 128 + 256 = 3072, frame 2 at 512.
+    expect_equal_to_board(student, machine[:3000], window, 72)
+    expect_equal_to_board(student, machine[4000:4500], window, 12)
 
 
 ### BEGIN HIDDEN TESTS
@@ -415,7 +470,9 @@ def features_equal_the_board_at_the_limits(student):
         np.where(i % 2, 32767, -32768), rng.integers(-30, 31, 700),
         signals.cough(seed=306).samples[:700], np.full(100, -32768),
     ):  # fmt: skip
-        expect_equal_to_board(student, np.asarray(samples, np.int16), window)
+        samples = np.asarray(samples, np.int16)
+        n_zeros = (len(frames_by_hand(samples, 256, 128)) - 1) * 128 + 256 - len(samples)
+        expect_equal_to_board(student, samples, window, n_zeros)
 
 
 ### END HIDDEN TESTS
