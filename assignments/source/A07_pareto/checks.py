@@ -44,6 +44,22 @@ def shortened(costs):
     return text if len(text) < 90 else f"{len(costs)} rows"
 
 
+def expect_arrays(student, kernel, vectors, following, kept, expected):
+    """The three answers are the expected ones, where the filters `kept` stay."""
+    got = pruned(student, kernel, vectors, following, len(kept))
+    for what, one, wanted in [
+        ("the new kernel", got[0], expected[0]),
+        *(("a new vector", g, v) for g, v in zip(got[1], expected[1], strict=True)),
+        ("the new following", got[2], expected[2]),
+    ]:
+        expect(
+            np.array_equal(one, wanted),
+            where=f"{what}, filters {kept} stay",
+            expected=wanted,
+            got=one,
+        )
+
+
 def pruned(student, kernel, vectors, following, n_keep):
     """The three answers of channel_prune, as float arrays."""
     kept = [kernel.copy(), [v.copy() for v in vectors], following.copy()]
@@ -60,21 +76,6 @@ def pruned(student, kernel, vectors, following, n_keep):
             shape=(*following.shape[:-2], n_keep, following.shape[-1]),
         ),
     )  # fmt: skip
-
-
-def expect_pruned(student, kernel, vectors, following, kept):
-    got_kernel, got_vectors, got_following = pruned(student, kernel, vectors, following, len(kept))
-    for what, got, expected in [
-        ("the new kernel", got_kernel, np.take(kernel, kept, axis=-1)),
-        *(("a new vector", g, v[kept]) for g, v in zip(got_vectors, vectors, strict=True)),
-        ("the new following", got_following, np.take(following, kept, axis=-2)),
-    ]:
-        expect(
-            np.array_equal(got, expected),
-            where=f"{what}, filters {kept} stay",
-            expected=expected,
-            got=got,
-        )
 
 
 def chosen(student, table, budget):
@@ -166,13 +167,6 @@ def pareto_front_of_other_designs(student):
 # ------------------------------------------------------------------------------ exercise 2: prune
 
 
-def layers(seed, shape, n_out, dense=False):
-    """A kernel, a bias and the next kernel, with random weights."""
-    rng = np.random.default_rng(seed)
-    following = (shape[-1], n_out) if dense else (3, 3, shape[-1], n_out)
-    return rng.normal(size=shape), rng.normal(size=shape[-1]), rng.normal(size=following)
-
-
 @check(
     exercise=2,
     points=6,
@@ -180,14 +174,38 @@ def layers(seed, shape, n_out, dense=False):
     hint=REREAD_PRUNE,
 )
 def channel_prune_keeps_the_strongest(student):
-    kernel, bias, following = layers(1, (3, 3, 2, 5), 4)
-    for k, strength in enumerate((3.0, 1.0, 4.0, 2.0, 5.0)):
-        kernel[..., k] *= strength / np.abs(kernel[..., k]).sum()
-    expect_pruned(student, kernel, [bias], following, [0, 2, 4])
-    expect_pruned(student, kernel, [bias], following, [2, 4])
+    # Four filters of two weights: (3, 1), (-1, 1), (-2, -4), (0, 3). Strengths 4, 2, 6 and 3.
+    kernel = np.array([[[[3.0, -1.0, -2.0, 0.0]], [[1.0, 1.0, -4.0, 3.0]]]])
+    bias = np.array([10.0, 20.0, 30.0, 40.0])
+    following = np.array([[[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0],
+                            [9.0, 1.0, 2.0, 3.0], [4.0, 5.0, 6.0, 7.0]]]])  # fmt: skip
+    expected = (
+        [[[[3, -2, 0]], [[1, -4, 3]]]],
+        [[10, 30, 40]],
+        [[[[1, 2, 3, 4], [9, 1, 2, 3], [4, 5, 6, 7]]]],
+    )
+    expect_arrays(student, kernel, [bias], following, [0, 2, 3], expected)
+    expected = ([[[[3, -2]], [[1, -4]]]], [[10, 30]], [[[[1, 2, 3, 4], [9, 1, 2, 3]]]])
+    expect_arrays(student, kernel, [bias], following, [0, 2], expected)
 
 
 ### BEGIN HIDDEN TESTS
+def layers(seed, shape, n_out, dense=False):
+    """A kernel, a bias and the next kernel, with random weights."""
+    rng = np.random.default_rng(seed)
+    following = (shape[-1], n_out) if dense else (3, 3, shape[-1], n_out)
+    return rng.normal(size=shape), rng.normal(size=shape[-1]), rng.normal(size=following)
+
+
+def expect_pruned(student, kernel, vectors, following, kept):
+    expected = (
+        np.take(kernel, kept, axis=-1),
+        [vector[kept] for vector in vectors],
+        np.take(following, kept, axis=-2),
+    )
+    expect_arrays(student, kernel, vectors, following, kept, expected)
+
+
 def right_kept(kernel, n_keep):
     """Sorted by strength, then by number; then by number alone."""
     strengths = [float(np.abs(kernel[..., k]).sum()) for k in range(kernel.shape[-1])]
