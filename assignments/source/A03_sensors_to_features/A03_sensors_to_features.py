@@ -149,8 +149,8 @@ all_checks("streaming_equals_batch")
 #   falls to corner *m + 2*, and is 0 from there.
 # - Then each band is divided by the sum of its weights, so that it is a *mean* of its bins.
 #
-# **Worked value:** `mel_weights(16, 8000, 2, 0, 4000)` has corners at 0, 620.8, 1792.2 and 4000 Hz. Bin
-# 1 of band 0, at 500 Hz, has 500 / 620.8 = 0.805 before the division, and 0.466 after it.
+# **Worked value:** `mel_weights(16, 8000, 2, 0, 4000)` has corners at 0, 620.6, 1791.3 and 4000 Hz. Bin
+# 1 of band 0, at 500 Hz, has 500 / 620.6 = 0.806 before the division, and 0.466 after it.
 
 
 # %% tiny={"budget_s": 1, "output": "none", "role": "make"} nbgrader={"grade": false, "grade_id": "mel_weights", "locked": false, "schema_version": 3, "solution": true, "task": false}
