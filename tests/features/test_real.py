@@ -90,10 +90,10 @@ def test_two_mel_filters_by_hand():
     settings = Settings(frame_samples=16, hop_samples=4, n_mels=2, n_mfcc=2, low_hz=0)
     corner = [
         700 * (10 ** (2146.0645 * i / 3 / 2595) - 1) for i in range(4)
-    ]  # 0, 620.8, 1792, 4000
+    ]  # 0, 620.6, 1792, 4000
     filters = mel_filters(settings)
 
-    # Bins lie 500 Hz apart. Bin 1 (500 Hz): filter 0 rises, 500 / 620.8.
+    # Bins lie 500 Hz apart. Bin 1 (500 Hz): filter 0 rises, 500 / 620.6.
     assert filters[0, 1] == pytest.approx(500 / corner[1], rel=1e-4)
     # Bin 2 (1000 Hz): filter 0 falls, filter 1 rises; together they make 1.
     assert filters[0, 2] == pytest.approx((corner[2] - 1000) / (corner[2] - corner[1]), rel=1e-4)
