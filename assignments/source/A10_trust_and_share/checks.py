@@ -1,8 +1,8 @@
 """Checks of A10. They run in a jail of their own; the student's notebook is at the end of a wire.
 
-Expected values are counted here by comparing every pair, every score and every byte; the board is
-the virtual one, which executes machine code. Tolerances: shares and AUCs are quotients of counts,
-exact to 1e-9 in float64.
+Public checks compare with values worked out by hand. The hidden ones count theirs by comparing every
+pair, every score and every byte. The board is the virtual one, which executes machine code.
+Tolerances: shares and AUCs are quotients of counts, exact to 1e-9 in float64.
 """
 
 import functools
@@ -40,18 +40,13 @@ REREAD_CARD = "Reread the lines that a card must have, and the worked value."
 # --------------------------------------------------------------------------- exercise 1: threshold
 
 
-def threshold_of(scores, n_allowed):
-    """The lowest score that at most so many others are above, by trying each."""
-    return min(one for one in scores if sum(other > one for other in scores) <= n_allowed)
-
-
-def expect_threshold(student, scores, n_days, alarms_per_day, n_allowed):
+def expect_worked_threshold(student, scores, n_days, alarms_per_day, expected):
     given = np.asarray(scores, float)
     got = as_number(student.call("threshold", given, n_days, alarms_per_day), "threshold()")
     expect(
-        got == threshold_of(given.tolist(), n_allowed),
+        got == expected,
         where=f"threshold of {len(given)} scores, {n_days} days, {alarms_per_day} alarms a day",
-        expected=threshold_of(given.tolist(), n_allowed),
+        expected=expected,
         got=got,
     )
 
@@ -63,11 +58,23 @@ def expect_threshold(student, scores, n_days, alarms_per_day, n_allowed):
     hint=REREAD_THRESHOLD,
 )
 def threshold_of_the_worked_value(student):
-    expect_threshold(student, [3, 9, 4, 7, 5, 1], 2, 1, 2)
-    expect_threshold(student, [3, 9, 4, 7, 5, 1], 2, 0, 0)
+    # Two may be above: 9 and 7, so 5. None may: 9. Of 8, 6, 6 and 2 one may: both 6 would be two.
+    expect_worked_threshold(student, [3, 9, 4, 7, 5, 1], 2, 1, 5)
+    expect_worked_threshold(student, [3, 9, 4, 7, 5, 1], 2, 0, 9)
+    expect_worked_threshold(student, [6, 8, 2, 6], 1, 1, 6)
 
 
 ### BEGIN HIDDEN TESTS
+def threshold_of(scores, n_allowed):
+    """The lowest score that at most so many others are above, by trying each."""
+    return min(one for one in scores if sum(other > one for other in scores) <= n_allowed)
+
+
+def expect_threshold(student, scores, n_days, alarms_per_day, n_allowed):
+    expected = threshold_of(np.asarray(scores, float).tolist(), n_allowed)
+    expect_worked_threshold(student, scores, n_days, alarms_per_day, expected)
+
+
 @check(
     points=4,
     exercise=1,
@@ -103,25 +110,14 @@ def threshold_at_its_edges(student):
 # ------------------------------------------------------------------------------- exercise 2: audit
 
 
-def share_won(scores, ill, place=None):
-    """The share of pairs that are ranked rightly, by comparing each; None without a pair."""
-    won = pairs = 0.0
-    for i in np.flatnonzero(ill):
-        for j in np.flatnonzero(~np.asarray(ill, bool)):
-            if place is None or place[i] == place[j]:
-                pairs += 1
-                won += 1 if scores[i] > scores[j] else 0.5 if scores[i] == scores[j] else 0
-    return won / pairs if pairs else None
-
-
-def expect_audit(student, scores, ill, place):
+def expect_worked_audit(student, scores, ill, place, naive, matched):
     answer = student.call("audit", scores, ill, place)
     if not isinstance(answer, (list, tuple)) or len(answer) != 2:
         raise StudentError(f"audit() gave {shown(answer)}; expected two, (naive, matched).")
     for name, got, expected in zip(
         ("naive", "matched"),
         answer,
-        (share_won(scores, ill), share_won(scores, ill, place)),
+        (naive, matched),
         strict=True,
     ):
         where = f"{name} of {len(ill)} people"
@@ -141,11 +137,31 @@ def expect_audit(student, scores, ill, place):
 )
 def audit_of_the_worked_value(student):
     scores, ill = np.array([9.0, 8.0, 2.0, 1.0]), np.array([1, 0, 0, 1])
-    expect_audit(student, scores, ill, ["a", "a", "b", "b"])
-    expect_audit(student, scores, ill, ["a", "b", "b", "a"])
+    # Of four pairs, 9 > 8 and 9 > 2 are right; of the two within a place, 9 > 8.
+    expect_worked_audit(student, scores, ill, ["a", "a", "b", "b"], 0.5, 0.5)
+    expect_worked_audit(student, scores, ill, ["a", "b", "b", "a"], 0.5, None)
+    # 5 > 3, 5 > 1, 3 > 1 and a tie: 3.5 of 4. Within a place 5 > 1 and the tie: 1.5 of 2.
+    scores, ill = np.array([5.0, 3.0, 3.0, 1.0]), np.array([1, 1, 0, 0])
+    expect_worked_audit(student, scores, ill, ["a", "b", "b", "a"], 0.875, 0.75)
 
 
 ### BEGIN HIDDEN TESTS
+def share_won(scores, ill, place=None):
+    """The share of pairs that are ranked rightly, by comparing each; None without a pair."""
+    won = pairs = 0.0
+    for i in np.flatnonzero(ill):
+        for j in np.flatnonzero(~np.asarray(ill, bool)):
+            if place is None or place[i] == place[j]:
+                pairs += 1
+                won += 1 if scores[i] > scores[j] else 0.5 if scores[i] == scores[j] else 0
+    return won / pairs if pairs else None
+
+
+def expect_audit(student, scores, ill, place):
+    naive, matched = share_won(scores, ill), share_won(scores, ill, place)
+    expect_worked_audit(student, scores, ill, place, naive, matched)
+
+
 @check(
     points=6,
     exercise=2,
@@ -183,13 +199,6 @@ def audit_at_its_edges(student):
 # ------------------------------------------------------------------------------ exercise 3: bundle
 
 
-def sealed(files):
-    """The files with a list of checksums that agrees with them."""
-    rest = {name: content for name, content in files.items() if name != "checksums.txt"}
-    lines = [f"{hashlib.sha256(rest[name]).hexdigest()}  {name}\n" for name in sorted(rest)]
-    return {**rest, "checksums.txt": "".join(lines).encode()}
-
-
 @functools.cache
 def model_bytes(name):
     return (HERE / name).read_bytes()
@@ -198,23 +207,6 @@ def model_bytes(name):
 def codes_for(content, n, seed):
     shape = tml.load_model(content).graph.input.shape[1:]
     return np.random.default_rng(seed).integers(-128, 128, (n, *shape)).astype(np.int8)
-
-
-def known_of(content, inputs):
-    """known_answers.json as bytes, from our own interpreter."""
-    outputs = tml.Interpreter(tml.load_model(content)).run(inputs)
-    texts = {
-        "inputs": [one.tobytes().hex() for one in inputs],
-        "outputs": [one.tobytes().hex() for one in outputs],
-    }
-    return json.dumps(texts).encode()
-
-
-def sound_bundle(name="pump.tflite", seed=1020, n=3, card="licence: CC BY 4.0", **more):
-    content = model_bytes(name)
-    files = {"README.md": card.encode(), "model/model.tflite": content}
-    files[KNOWN] = known_of(content, codes_for(content, n, seed))
-    return sealed({**files, **{key.replace("__", "/"): value for key, value in more.items()}})
 
 
 def said_of(student, files, digest=None):
@@ -239,6 +231,19 @@ def expect_refused(student, files, name, what, digest=None):
     expect(not blamed, where=where, expected=f"{name} and no other file", got=said)
 
 
+# A sound bundle with pump.tflite. The outputs are those of TensorFlow Lite Micro; the checksums
+# are those of the command sha256sum. Another pump.tflite needs new ones.
+WORKED_ANSWERS = (
+    b'{"inputs": ["0102030405060708090a0b0c0d0e0f10", "00f8f0e8e0d8d0c8c0b8b0a8a0989088"], '
+    b'"outputs": ["00ff000100ff0301ff00ff000003fd02", "d6c8c7c8d4d6c1cfc8dad4cdc0c5d8bb"]}'
+)
+WORKED_CHECKSUMS = b"""\
+e4c318e403c3e8c34c9b0a45b1380b3df503e07491080992ad4a55f61d232a1b  README.md
+fde284e508cca7d8a26c16b6c996082f377ec60ea1d38a035a8bfb5accd243f0  model/known_answers.json
+1da38c4a7440429a3db764464eb171e03c08261a5edf58ecf2e746ac2d5839b6  model/model.tflite
+"""
+
+
 @check(
     points=4,
     exercise=3,
@@ -252,7 +257,12 @@ def refusal_of_the_worked_bundle(student):
     expect_sound(student, files, "your own package")
     changed = {**files, "README.md": files["README.md"].replace(b"BY", b"NO")}
     expect_refused(student, changed, "README.md", "a bundle whose card was changed")
-    sound = sound_bundle()
+    sound = {
+        "README.md": b"licence: CC BY 4.0",
+        "model/model.tflite": model_bytes("pump.tflite"),
+        KNOWN: WORKED_ANSWERS,
+        "checksums.txt": WORKED_CHECKSUMS,
+    }
     expect_sound(student, sound, "a sound bundle")
     changed = {**sound, "README.md": b"licence: none"}
     expect_refused(student, changed, "README.md", "a bundle with another card")
@@ -268,6 +278,30 @@ def packaged(student, content, inputs, card="licence: CC BY 4.0"):
 
 
 ### BEGIN HIDDEN TESTS
+def sealed(files):
+    """The files with a list of checksums that agrees with them."""
+    rest = {name: content for name, content in files.items() if name != "checksums.txt"}
+    lines = [f"{hashlib.sha256(rest[name]).hexdigest()}  {name}\n" for name in sorted(rest)]
+    return {**rest, "checksums.txt": "".join(lines).encode()}
+
+
+def known_of(content, inputs):
+    """known_answers.json as bytes, from our own interpreter."""
+    outputs = tml.Interpreter(tml.load_model(content)).run(inputs)
+    texts = {
+        "inputs": [one.tobytes().hex() for one in inputs],
+        "outputs": [one.tobytes().hex() for one in outputs],
+    }
+    return json.dumps(texts).encode()
+
+
+def sound_bundle(name="pump.tflite", seed=1020, n=3, card="licence: CC BY 4.0", **more):
+    content = model_bytes(name)
+    files = {"README.md": card.encode(), "model/model.tflite": content}
+    files[KNOWN] = known_of(content, codes_for(content, n, seed))
+    return sealed({**files, **{key.replace("__", "/"): value for key, value in more.items()}})
+
+
 @check(
     points=4,
     exercise=3,
@@ -422,20 +456,8 @@ def board_finds_another_model(student):
 # ------------------------------------------------------------------------------ exercise 4: matrix
 
 
-def quality_of(scores, thresholds, faulty):
-    """Counted window by window."""
-    made = np.zeros((len(scores), len(faulty)))
-    for i, row in enumerate(scores):
-        for j, due in enumerate(faulty):
-            alarms = [one > thresholds[i] for one in row[j]]
-            found = sum(a for a, d in zip(alarms, due, strict=True) if d) / sum(map(bool, due))
-            still = sum(not a for a, d in zip(alarms, due, strict=True) if not d)
-            made[i, j] = (found + still / sum(not d for d in due)) / 2
-    return made
-
-
-def expect_matrix(student, scores, thresholds, faulty):
-    expected = quality_of(scores, thresholds, faulty)
+def expect_worked_matrix(student, scores, thresholds, faulty, expected):
+    expected = np.asarray(expected)
     answer = student.call("matrix", scores, thresholds, faulty)
     got = as_array(answer, "matrix()", shape=expected.shape, kinds="f")
     for i, j in np.ndindex(expected.shape):
@@ -460,11 +482,33 @@ def expect_safest(student, quality, expected):
     hint=REREAD_MATRIX,
 )
 def matrix_of_the_worked_value(student):
-    expect_matrix(student, [[[9.0, 4.0, 5.0, 1.0]]], [5], [[1, 1, 0, 0]])
+    # Above 5 is 9, one of two faulty windows, and no quiet one: (0.5 + 1) / 2.
+    expect_worked_matrix(student, [[[9.0, 4.0, 5.0, 1.0]]], [5], [[1, 1, 0, 0]], [[0.75]])
+    # Site 0: three of four faulty windows, the quiet one not. Site 1: the faulty one not, one of two.
+    scores, faulty = [[[6.0, 6.0, 7.0, 0.0, 2.0], [3.0, 8.0, 1.0]]], [[1, 1, 1, 1, 0], [1, 0, 0]]
+    expect_worked_matrix(student, scores, [4], faulty, [[0.875, 0.25]])
     expect_safest(student, [[0.9, 0.5, 0.9], [0.7, 0.8, 0.6]], (1, 2))
+    expect_safest(student, [[0.8, 0.7], [0.4, 0.9]], (0, 1))
 
 
 ### BEGIN HIDDEN TESTS
+def quality_of(scores, thresholds, faulty):
+    """Counted window by window."""
+    made = np.zeros((len(scores), len(faulty)))
+    for i, row in enumerate(scores):
+        for j, due in enumerate(faulty):
+            alarms = [one > thresholds[i] for one in row[j]]
+            found = sum(a for a, d in zip(alarms, due, strict=True) if d) / sum(map(bool, due))
+            still = sum(not a for a, d in zip(alarms, due, strict=True) if not d)
+            made[i, j] = (found + still / sum(not d for d in due)) / 2
+    return made
+
+
+def expect_matrix(student, scores, thresholds, faulty):
+    expected = quality_of(scores, thresholds, faulty)
+    expect_worked_matrix(student, scores, thresholds, faulty, expected)
+
+
 @check(
     points=3,
     exercise=4,
@@ -504,12 +548,11 @@ def safest_looks_at_the_worst_site(student):
 # -------------------------------------------------------------------------------- exercise 5: card
 
 
-def expect_card(student, model, licence, sites, quality, n):
-    text = as_text(student.call("card", model, licence, sites, quality, n), "card()")
-    lines = [line.strip() for line in text.splitlines()]
-    worst = quality.index(min(quality))
-    line = f"worst site: {sites[worst]}, {quality[worst]:.2f}, n = {n[worst]}"
-    for wanted in (f"licence: {licence}", line):
+def expect_lines(student, given, licence, line, qualities):
+    """The card of what is given has both lines, a purpose, and no quality before the worst one."""
+    text = as_text(student.call("card", *given), "card()")
+    lines = [one.strip() for one in text.splitlines()]
+    for wanted in (licence, line):
         expect(wanted in lines, where="lines of the card", expected=wanted, got=text)
     purposes = [one.removeprefix("not for: ") for one in lines if one.startswith("not for: ")]
     said = re.findall(r"\w{2,}", purposes[0]) if purposes else []
@@ -520,9 +563,9 @@ def expect_card(student, model, licence, sites, quality, n):
         got=purposes[:1],
     )
     before = text[: text.index(line)]
-    early = [f"{one:.2f}" for one in quality if f"{one:.2f}" in before]
+    early = [one for one in qualities if one in before]
     expect(not early, where="before the worst site", expected="no other quality", got=early)
-    first = lines.index(f"licence: {licence}") < lines.index(line)
+    first = lines.index(licence) < lines.index(line)
     expect(first, where="order of licence and worst site", expected="licence first", got=text)
 
 
@@ -533,10 +576,22 @@ def expect_card(student, model, licence, sites, quality, n):
     hint=REREAD_CARD,
 )
 def card_of_the_worked_value(student):
-    expect_card(student, "pump", "CC BY 4.0", ["Oslo", "Lima"], [0.9, 0.61], [50, 40])
+    given = "pump", "CC BY 4.0", ["Oslo", "Lima"], [0.9, 0.61], [50, 40]
+    line = "worst site: Lima, 0.61, n = 40"
+    expect_lines(student, given, "licence: CC BY 4.0", line, ["0.90", "0.61"])
+    given = "fan", "CC0", ["Accra", "Cusco", "Pune"], [0.7, 0.82, 0.95], [30, 20, 10]
+    line = "worst site: Accra, 0.70, n = 30"
+    expect_lines(student, given, "licence: CC0", line, ["0.70", "0.82", "0.95"])
 
 
 ### BEGIN HIDDEN TESTS
+def expect_card(student, model, licence, sites, quality, n):
+    worst = quality.index(min(quality))
+    line = f"worst site: {sites[worst]}, {quality[worst]:.2f}, n = {n[worst]}"
+    given = model, licence, sites, quality, n
+    expect_lines(student, given, f"licence: {licence}", line, [f"{one:.2f}" for one in quality])
+
+
 @check(
     points=4,
     exercise=5,
