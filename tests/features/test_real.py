@@ -90,7 +90,7 @@ def test_two_mel_filters_by_hand():
     settings = Settings(frame_samples=16, hop_samples=4, n_mels=2, n_mfcc=2, low_hz=0)
     corner = [
         700 * (10 ** (2146.0645 * i / 3 / 2595) - 1) for i in range(4)
-    ]  # 0, 620.6, 1791.3 4000
+    ]  # 0, 620.6, 1791.3, 4000
     filters = mel_filters(settings)
 
     # Bins lie 500 Hz apart. Bin 1 (500 Hz): filter 0 rises, 500 / 620.6.
