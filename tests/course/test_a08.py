@@ -45,6 +45,15 @@ def test_the_checker_knows_the_small_example_by_hand(checker):
     assert checker["right_bound"](SIZES, LIVES, PAIRS) == 16
 
 
+@pytest.mark.parametrize("name", ["given", "branches", "shortcuts"])
+def test_the_pairs_of_a_network_are_those_of_its_additions(checker, name):
+    model, sizes, lives, pairs = checker["task"](name)
+    steps = memory_steps(model.graph).steps
+    additions = [step if step[0] == "ADD" else ("OTHER", (), ()) for step in map(tuple, steps)]
+
+    assert checker["right_pairs"](additions, sizes, lives) == pairs
+
+
 @pytest.mark.parametrize(
     ("offsets", "pairs", "expected"),
     [

@@ -340,21 +340,19 @@ def conflicts_of_other_plans(student):
 # ------------------------------------------------------------------------------- exercise 4: plan
 
 
+# Pairs in place by network, read off its steps: step 4 adds 14 and 16 to 17, and nothing reads them
+# later. tests/course/test_a08.py holds them against the steps.
+ADDED = {"given": [(17, 14), (17, 16)]}
+
+
 @functools.cache
 def task(name):
-    """A network, and what its planner is given, by the library's own rules."""
+    """A network, and what its planner is given: sizes and lifetimes are the library's."""
     model = tml.load_model(HERE / f"{name}.tflite", name=name)
     memory = memory_steps(model.graph)
     known = plan_arena(model.graph).lifetimes
     lives = {k: (known[k].first_op, known[k].last_op) for k in memory.sizes}
-    added = [
-        (step.writes[0], read)
-        for number, step in enumerate(memory.steps)
-        if step.kind == "ADD"
-        for read in step.reads
-        if lives[read][1] == number
-    ]
-    return model, dict(memory.sizes), lives, sorted(added)
+    return model, dict(memory.sizes), lives, ADDED[name]
 
 
 def planned(student, name):
@@ -457,6 +455,10 @@ def board_needs_less_than_all_tensors(student):
 
 
 ### BEGIN HIDDEN TESTS
+ADDED["branches"] = [(43, 40), (43, 42)]  # step 14
+ADDED["shortcuts"] = [(22, 19), (22, 21), (25, 22), (25, 24), (29, 26), (29, 28)]  # 3, 6 and 10
+
+
 HIDDEN_NETWORKS = ("shortcuts", "branches")
 
 
