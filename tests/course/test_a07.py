@@ -3,12 +3,16 @@
 import json
 import math
 import runpy
+import shutil
 
 import numpy as np
 import pytest
 
 import tinymledu as tml
+from tinymledu.course import notebook as nb
 from tinymledu.course.assignment import load_assignment
+from tinymledu.course.checks import Check, failure_of
+from tinymledu.course.home import NotebookStudent
 from tinymledu.datasets.drawings import Block, draw_block, drawing_labels
 from tinymledu.graph.macs import macs_of
 from tinymledu.pareto import pareto_front
@@ -65,6 +69,20 @@ def test_the_checker_knows_the_strongest_filters_by_hand(checker):
 
     assert checker["right_kept"](kernel, 2) == [0, 2]
     assert checker["right_kept"](np.ones((1, 1, 1, 4)), 3) == [0, 1, 2]
+
+
+def test_right_answers_pass_the_released_checks_with_the_released_files_only(a07, tmp_path):
+    for name in a07.student_files:
+        shutil.copy(a07.folder / name, tmp_path)
+    (tmp_path / "checks.py").write_text(nb.without_hidden(a07.checker_source), encoding="utf-8")
+    released = runpy.run_path(str(tmp_path / "checks.py"))
+    names = {}
+    for answer in a07.reference.values():
+        exec(answer, names)
+    public = [one for one in released.values() if isinstance(one, Check)]
+
+    assert len(public) == 4
+    assert [failure_of(one, NotebookStudent(names)) for one in public] == [None] * 4
 
 
 def test_candidates_are_small_and_their_table_is_right(a07, table):

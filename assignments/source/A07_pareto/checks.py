@@ -364,7 +364,9 @@ def hidden():
 @functools.cache
 def linked(name):
     """Flash and RAM of the linked program. The board's answers must equal the interpreter's."""
-    model, pictures = model_of(name), hidden()[0][:6]
+    model = model_of(name)
+    shape = (6, *model.graph.input.shape[1:])
+    pictures = np.random.default_rng(7).integers(0, 256, shape, np.uint8)
     firmware = tml.deploy(model, tml.board("nano33ble"))
     codes = np.asarray(firmware.run_many(pictures).codes).reshape(len(pictures), -1)
     reference = tml.Interpreter(model).run(pictures).reshape(codes.shape)
@@ -395,7 +397,7 @@ def expect_budget_holds(student, table, real_names, budget):
         if entry.endswith("_bytes"):
             got = linked(name)[entry]
             expect(got <= limit, where=f"{entry} of the linked program", expected=limit, got=got)
-        else:
+        elif (HERE / "hidden.npz").exists():  # in grading; nobody has these drawings at home
             got = on_hidden_drawings(name)[entry]
             expect(got >= limit - SLACK, where=f"{entry} on hidden drawings", got=round(got, 3))
 
