@@ -2,6 +2,7 @@
 
     python scripts/lessons.py           # three runs of each lesson, ranges written into its text
     python scripts/lessons.py 06 07     # of these lessons only
+    python scripts/lessons.py --widen   # on another computer: what was measured elsewhere counts on
     python scripts/lessons.py --check   # fails where the text differs from what was measured
 
 A lesson writes what it found to my_NN_answers.json, under "found". The smallest and largest values
@@ -114,6 +115,14 @@ def measure(source: Path) -> Ranges:
     return {name: [min(found), max(found)] for name, found in values.items()}
 
 
+def widened(now: Ranges, before: Ranges) -> Ranges:
+    """Ranges that hold both measurements; names that are no longer found are left out."""
+    return {
+        name: [min(low, *before.get(name, [low])), max(high, *before.get(name, [high]))]
+        for name, (low, high) in now.items()
+    }
+
+
 def in_words(name: str, low: float, high: float) -> str:
     """A range as a reader sees it; the end of its name says the unit."""
     if name.endswith("_ratio"):
@@ -146,13 +155,16 @@ def with_ranges(text: str, ranges: Ranges) -> str:
 
 def main() -> int:
     stale = []
-    wanted = [word for word in sys.argv[1:] if word != "--check"]
+    wanted = [word for word in sys.argv[1:] if not word.startswith("--")]
     for source in sorted(SOURCES.glob("*.py")):
         if wanted and source.stem[:2] not in wanted:
             continue
         path = expected_path(source)
         if "--check" not in sys.argv:
-            path.write_text(json.dumps(measure(source), indent=1) + "\n", encoding="utf-8")
+            ranges = measure(source)
+            if "--widen" in sys.argv and path.exists():
+                ranges = widened(ranges, json.loads(path.read_text(encoding="utf-8")))
+            path.write_text(json.dumps(ranges, indent=1) + "\n", encoding="utf-8")
         text = source.read_text(encoding="utf-8")
         true_text = with_ranges(text, json.loads(path.read_text(encoding="utf-8")))
         if text != true_text:

@@ -28,6 +28,7 @@ from lessons import (  # noqa: E402  needs the line above
     in_words,
     needs_tensorflow,
     run_lesson,
+    widened,
     with_ranges,
 )
 
@@ -147,6 +148,12 @@ def test_you_should_see_ranges_are_as_measured(source):
 )
 def test_in_words_says_range_and_unit(name, low, high, expected):
     assert in_words(name, low, high) == expected
+
+
+def test_another_computer_widens_a_range_and_forgets_nothing():
+    now, before = {"a": [3, 5], "new": [1, 1]}, {"a": [4, 9], "gone": [0, 0]}
+
+    assert widened(now, before) == {"a": [3, 9], "new": [1, 1]}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
