@@ -115,9 +115,17 @@ def outlive(temporary, seconds):
 
 
 def groups_of_the_dead():
-    """Control groups of ours whose supervisor is gone."""
-    groups = Path("/sys/fs/cgroup").glob("**/tinymledu-*")
-    return {path for path in groups if not Path("/proc", path.name.rpartition("-")[2]).exists()}
+    """Control groups of this pid namespace whose supervisor is gone; graders elsewhere have others.
+
+    A name ends in the namespace of its supervisor, and the supervisor's id there.
+    """
+    here = str(Path("/proc/self/ns/pid").stat().st_ino)
+    dead = set()
+    for path in Path("/sys/fs/cgroup").glob("**/tinymledu-*"):
+        _, _, namespace, number = path.name.split("-")
+        if namespace == here and not Path("/proc", number).exists():
+            dead.add(path)
+    return dead
 
 
 @dataclass(frozen=True)

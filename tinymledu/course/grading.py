@@ -102,6 +102,7 @@ def grade(
         report = _report(place, run, students, again=again, sampling=sampling)
         report = replace(report, wall_s=time.monotonic() - started)
         store(place, kit, report)
+        leftovers.remove(place, name)  # processes of a killed run may have ended only now
     return report
 
 
