@@ -24,13 +24,12 @@ import jupytext
 import nbformat
 from book_pages import api_pages, troubleshooting_page
 from curriculum_map import map_page
-from lessons import run_lesson
+from lessons import lesson_sources, run_lesson
 from nbclient.exceptions import CellExecutionError
 from pygments.formatters import HtmlFormatter
 from sphinx.cmd.build import main as sphinx
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = ROOT / "notebooks" / "src"
 BUILD = Path(os.environ.get("BOOK_FOLDER", ROOT / "build"))
 SOURCE, SITE = BUILD / "book-source", BUILD / "book"
 EXECUTED = ROOT / "build" / "executed"
@@ -57,18 +56,10 @@ def main() -> int:
 
 def wanted_lessons() -> list[Path]:
     """Sources of the lessons that are to be executed: BOOK_LESSONS names them, or all."""
-    every = sorted(LESSONS.glob("*.py"))
     chosen = os.environ.get("BOOK_LESSONS")
     if chosen is None:
-        return every
-    numbers = [word.strip() for word in chosen.split(",") if word.strip()]
-    unknown = set(numbers) - {path.stem[:2] for path in every}
-    if unknown:
-        known = ", ".join(path.stem[:2] for path in every)
-        raise SystemExit(
-            f"BOOK_LESSONS: no lesson {', '.join(sorted(unknown))}. There are {known}."
-        )
-    return [path for path in every if path.stem[:2] in numbers]
+        return lesson_sources()
+    return lesson_sources(word.strip() for word in chosen.split(",") if word.strip())
 
 
 def assemble(wanted: Iterable[Path]) -> dict[str, str]:
@@ -110,7 +101,7 @@ def write_lessons(folder: Path, wanted: set[Path]) -> dict[str, str]:
     """Every lesson as a notebook, those of `wanted` with outputs."""
     folder.mkdir(exist_ok=True)
     failed = {}
-    for source in sorted(LESSONS.glob("*.py")):
+    for source in lesson_sources():
         notebook = jupytext.read(source)
         if source in wanted:
             try:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 import jupytext
 import nbformat
-from build_book import BUILD, LESSONS, NOT_NEEDED, ROOT, executed, mathjax, wanted_lessons
+from build_book import BUILD, NOT_NEEDED, ROOT, executed, mathjax, wanted_lessons
+from lessons import lesson_sources
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
@@ -132,7 +133,7 @@ def main() -> int:
     SLIDES.mkdir(parents=True, exist_ok=True)
     shutil.copytree(mathjax(), SLIDES / "mathjax", ignore=NOT_NEEDED, dirs_exist_ok=True)
     rows = []
-    for source in sorted(LESSONS.glob("*.py")):
+    for source in lesson_sources():
         notebook = executed(source) if source in wanted else jupytext.read(source)
         slides = list(slides_of(notebook))
         title = slides[0].title

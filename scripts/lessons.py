@@ -10,6 +10,7 @@ of three seeds go to notebooks/models/NN_expected.json, and from there into the 
 <!--see:NAME--> and <!--/see-->. Nobody types them.
 """
 
+import argparse
 import json
 import math
 import os
@@ -17,7 +18,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,25 +154,41 @@ def with_ranges(text: str, ranges: Ranges) -> str:
     return MARK.sub(lambda mark: mark[1] + in_words(mark[2], *ranges[mark[2]]) + mark[4], text)
 
 
-def main() -> int:
+def lesson_sources(numbers: Iterable[str] | None = None) -> list[Path]:
+    """Text sources of these lessons, in order; of all lessons where no numbers are given.
+
+    Raises:
+        SystemExit: there is no such lesson; says which there are.
+    """
+    every = {path.stem[:2]: path for path in sorted(SOURCES.glob("*.py"))}
+    wanted = every.keys() if numbers is None else set(numbers)
+    if unknown := sorted(wanted - every.keys()):
+        raise SystemExit(f"There is no lesson {', '.join(unknown)}. There are {', '.join(every)}.")
+    return [path for number, path in every.items() if number in wanted]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("lessons", nargs="*", help="two digits each, such as 06; default: all")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--widen", action="store_true", help="keep what was measured elsewhere")
+    how.add_argument("--check", action="store_true", help="measure nothing, write nothing")
+    options = parser.parse_args(arguments)
     stale = []
-    wanted = [word for word in sys.argv[1:] if not word.startswith("--")]
-    for source in sorted(SOURCES.glob("*.py")):
-        if wanted and source.stem[:2] not in wanted:
-            continue
+    for source in lesson_sources(options.lessons or None):
         path = expected_path(source)
-        if "--check" not in sys.argv:
+        if not options.check:
             ranges = measure(source)
-            if "--widen" in sys.argv and path.exists():
+            if options.widen and path.exists():
                 ranges = widened(ranges, json.loads(path.read_text(encoding="utf-8")))
             path.write_text(json.dumps(ranges, indent=1) + "\n", encoding="utf-8")
         text = source.read_text(encoding="utf-8")
         true_text = with_ranges(text, json.loads(path.read_text(encoding="utf-8")))
         if text != true_text:
             stale.append(source.name)
-            if "--check" not in sys.argv:
+            if not options.check:
                 source.write_text(true_text, encoding="utf-8")
-    if stale and "--check" in sys.argv:
+    if stale and options.check:
         sys.stdout.write(f"run `python scripts/lessons.py`; ranges differ in {stale}\n")
         return 1
     return 0

@@ -10,7 +10,6 @@ docs/translating.md.
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import jupytext
 import nbformat
 from build_notebooks import build
+from lessons import MARK, lesson_sources
 from po_files import header_of, remarks, translations, written
 
 from tinymledu import translation
@@ -26,14 +26,13 @@ from tinymledu import translation
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 ABOUT = "Lesson {lesson}. See docs/translating.md; written by scripts/translate_lesson.py."
-MEASURED = re.compile(r"(<!--see:(\w+)-->)(.*?)(<!--/see-->)")  # numbers of scripts/lessons.py
 QUESTIONS = ("check_yourself", "quiz", "sorting")
 SHORT = ("field", "right")  # of a quiz: not shown
 
 
 def source_of(lesson: str) -> Path:
     """The text source of a lesson, by its two digits."""
-    (path,) = (NOTEBOOKS / "src").glob(f"{lesson}_*.py")
+    (path,) = lesson_sources([lesson])
     return path
 
 
@@ -72,13 +71,13 @@ def _place(path: Path) -> str:
 
 def without_numbers(text: str) -> str:
     """A cell's text without what was measured, so that a new run leaves its translation alone."""
-    return MEASURED.sub(r"\1\4", text)
+    return MARK.sub(r"\1\4", text)
 
 
 def with_numbers(text: str, english: str) -> str:
     """The numbers of the English cell, at the same marks."""
-    numbers = {name: number for _, name, number, _ in MEASURED.findall(english)}
-    return MEASURED.sub(lambda mark: f"{mark[1]}{numbers.get(mark[2], '')}{mark[4]}", text)
+    numbers = {name: number for _, name, number, _ in MARK.findall(english)}
+    return MARK.sub(lambda mark: f"{mark[1]}{numbers.get(mark[2], '')}{mark[4]}", text)
 
 
 def translated_notebook(lesson: str, language: str) -> str:

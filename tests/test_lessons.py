@@ -23,7 +23,8 @@ from tinymledu.measurement import accuracy
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from lessons import (  # noqa: E402  needs the line above
+import lessons  # noqa: E402  needs the line above
+from lessons import (  # noqa: E402
     expected_path,
     in_words,
     needs_tensorflow,
@@ -150,10 +151,30 @@ def test_in_words_says_range_and_unit(name, low, high, expected):
     assert in_words(name, low, high) == expected
 
 
-def test_another_computer_widens_a_range_and_forgets_nothing():
+def test_another_computer_widens_a_range_and_drops_names_no_longer_found():
     now, before = {"a": [3, 5], "new": [1, 1]}, {"a": [4, 9], "gone": [0, 0]}
 
     assert widened(now, before) == {"a": [3, 9], "new": [1, 1]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["99"], "There is no lesson 99. There are 00, 01, "), (["--chek"], "--chek")],
+)
+def test_wrong_arguments_measure_nothing(arguments, said, monkeypatch, capsys):
+    monkeypatch.setattr(lessons, "measure", lambda _: pytest.fail("measured"))
+
+    with pytest.raises(SystemExit) as left:
+        lessons.main(arguments)
+
+    assert left.value.code != 0
+    assert said in f"{left.value.code} {capsys.readouterr().err}"
+
+
+def test_check_of_one_lesson_writes_nothing(monkeypatch):
+    monkeypatch.setattr(lessons, "measure", lambda _: pytest.fail("measured"))
+
+    assert lessons.main(["--check", "06"]) == 0
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)

@@ -41,8 +41,8 @@ def test_code_cells_are_those_of_the_english_lesson(path):
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: "-".join(of(path)))
 def test_headings_numbers_and_letters_survive(path):
     for text, other in translation.read(path, formatted=False).messages.items():
-        marks = [mark[1] for mark in translate_lesson.MEASURED.findall(text)]
-        assert [mark[1] for mark in translate_lesson.MEASURED.findall(other)] == marks
+        marks = [mark[1] for mark in translate_lesson.MARK.findall(text)]
+        assert [mark[1] for mark in translate_lesson.MARK.findall(other)] == marks
         assert HEADING.findall(other) == HEADING.findall(text)
         for sign in ("- **a**", "- **b**", "- **c**", "<details>", "</details>", "`"):
             assert other.count(sign) == text.count(sign), (sign, other)
@@ -109,6 +109,11 @@ def test_passport_is_in_the_language(monkeypatch):
 
     assert told.startswith("Aprendizagem automática: 0 de 5. C e placas: 0 de 5.\nConhece: nem um")
     assert told.endswith("escreva as suas previsões.")
+
+
+def test_a_lesson_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(SystemExit, match=r"no lesson 99\. There are 00, 01, "):
+        translate_lesson.source_of("99")
 
 
 def test_every_answer_of_a_lesson_is_a_message():
