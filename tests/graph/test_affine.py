@@ -97,6 +97,10 @@ def test_channels_of_zeros_or_nothing_have_scale_1():
     assert symmetric_scales([[1.27, -2.54], [0, 0]]).tolist() == [pytest.approx(0.02)]
 
 
+def test_symmetric_scales_of_four_bits_reach_code_7():
+    assert symmetric_scales([[0.7, -1.4], [0, 0]], bits=4).tolist() == [pytest.approx(0.2)]
+
+
 def test_negative_axes_count_from_the_end():
     weights = np.array([[127.0, -254.0], [0.0, 1.0]])
 

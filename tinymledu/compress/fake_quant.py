@@ -11,37 +11,41 @@ Source: Jacob et al. 2017, arXiv 1712.05877, section 3; the straight-through gra
 et al. 2013, arXiv 1308.3432.
 """
 
-import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinymledu.compress.rounded_layers import FILTER_AXES, rounded_layer
 from tinymledu.errors import InputError
+from tinymledu.graph.affine import code_limits, symmetric_scales
 from tinymledu.models.framework import load_keras
 from tinymledu.models.scores import check_keras_model
 
 if TYPE_CHECKING:
     import keras
 
-TOP_MOMENTUM = 0.9  # of the largest activation, as of the batch normalization in models
-FEWEST_BITS, MOST_BITS = 2, 16
 
-
-def fake_quantize(weights: NDArray[np.floating[Any]], bits: int) -> NDArray[np.float64]:
-    """Weights on the grid of `bits`: symmetric, a scale for each index of the last axis.
+def fake_quantize(
+    weights: NDArray[np.floating[Any]], bits: int, *, filter_axes: int = 1
+) -> NDArray[np.float64]:
+    """Weights on the grid of `bits`: symmetric, with a scale for each filter.
 
     scale = max|w| / (2**(bits - 1) - 1); the result is scale * round(w / scale), halves to even.
     Of 8 bits, 255 codes are used, of 4 bits 15.
 
+    Args:
+        filter_axes: how many of the last axes count the filters: 1, or 2 of DepthwiseConv2D, whose
+            kernel is (height, width, n_in, n_filters of each input).
+
     Raises:
         InputError: bits is not between 2 and 16.
     """
-    _check_bits(bits)
     values = np.asarray(weights, np.float64)
-    top = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
-    scale = np.where(top > 0, top, 1.0) / _largest_code(bits)
-    return np.round(values / scale) * scale
+    rows = values.reshape(-1, math.prod(values.shape[-filter_axes:]))
+    scales = symmetric_scales(rows, axis=1, bits=bits)
+    return (np.round(rows / scales) * scales).reshape(values.shape)
 
 
 def with_fake_quant(
@@ -52,28 +56,21 @@ def with_fake_quant(
     Take the result back by `without_fake_quant`.
 
     Args:
-        model: with Conv2D, Dense and ReLU layers, such as models.tiny_cnn; it is left as it is.
+        model: with weights in Conv2D, DepthwiseConv2D, Dense and BatchNormalization layers only,
+            such as those in models; it is left as it is.
 
     Raises:
-        InputError: bits are not between 2 and 16, or `model` is no Keras model.
+        InputError: bits are not between 2 and 16, `model` is no Keras model, or it has a layer
+            that would stay unrounded.
     """
-    _check_bits(weight_bits)
-    _check_bits(activation_bits)
-    check_keras_model(model)
-    keras = load_keras()
-    convolution, dense, relu = _layer_classes()
+    for bits in (weight_bits, activation_bits):
+        code_limits(bits)
+    _check_layers(model)
 
     def replaced(layer: Any) -> Any:
-        settings = layer.get_config()
-        if type(layer) is keras.layers.Conv2D:
-            return convolution(**settings, bits=weight_bits)
-        if type(layer) is keras.layers.Dense:
-            return dense(**settings, bits=weight_bits)
-        if type(layer) is keras.layers.ReLU:
-            return relu(name=layer.name, bits=activation_bits)
-        return type(layer).from_config(settings)
+        return rounded_layer(layer, weight_bits=weight_bits, activation_bits=activation_bits)
 
-    rounded = keras.models.clone_model(model, clone_function=replaced)
+    rounded = load_keras().models.clone_model(model, clone_function=replaced)
     _copy_weights(model, rounded)
     return rounded
 
@@ -86,9 +83,13 @@ def without_fake_quant(
     Args:
         weight_bits: put the weights on the grid of so many bits; None: leave them as learned, for
             the converter to round.
+
+    Raises:
+        InputError: `rounded` was not made from `model`; otherwise as for `round_weights`.
     """
-    keras = load_keras()
-    plain = keras.models.clone_model(model)
+    check_keras_model(rounded)
+    check_keras_model(model)
+    plain = load_keras().models.clone_model(model)
     _copy_weights(rounded, plain)
     if weight_bits is not None:
         round_weights(plain, weight_bits)
@@ -96,80 +97,55 @@ def without_fake_quant(
 
 
 def round_weights(model: "keras.Model", bits: int) -> None:
-    """Put the kernels of `model` on the grid of `bits`, in place; biases and the rest stay."""
+    """Put the kernels of `model` on the grid of `bits`, in place; biases and the rest stay.
+
+    Raises:
+        InputError: bits is not between 2 and 16, or a layer with weights is of another kind than
+            `with_fake_quant` takes.
+    """
+    _check_layers(model)
     for layer in model.layers:
-        if hasattr(layer, "kernel"):
-            layer.kernel.assign(fake_quantize(layer.kernel.value.numpy(), bits).astype(np.float32))
+        axes = FILTER_AXES.get(type(layer).__name__)
+        if axes is not None:
+            values = fake_quantize(layer.kernel.value.numpy(), bits, filter_axes=axes)
+            layer.kernel.assign(values.astype(np.float32))
+
+
+def _check_layers(model: "keras.Model") -> None:
+    """Refuse what would stay unrounded in silence."""
+    check_keras_model(model)
+    known = {*FILTER_AXES, "BatchNormalization"}
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if layer.weights and kind not in known:
+            raise InputError(
+                f"{model.name} has weights in {kind} {layer.name!r}. Fake quantization rounds "
+                f"{', '.join(FILTER_AXES)} only; build the network from these."
+            )
+        inside = getattr(getattr(layer, "activation", None), "__name__", "")
+        if inside.startswith("relu"):
+            raise InputError(
+                f"{kind} {layer.name!r} of {model.name} has its {inside} inside, where it is not "
+                "rounded. Put a ReLU layer behind it instead."
+            )
+        if kind == "ReLU" and (layer.negative_slope or layer.threshold):
+            raise InputError(
+                f"ReLU {layer.name!r} of {model.name} has negative_slope {layer.negative_slope:g} "
+                f"and threshold {layer.threshold:g}; codes from 0 up need 0 and 0."
+            )
 
 
 def _copy_weights(source: "keras.Model", target: "keras.Model") -> None:
     """By name of layer; what only one of the two has (the tops of activations) is left alone."""
+    theirs = {layer.name: layer.weights for layer in source.layers}
     for layer in target.layers:
-        theirs = source.get_layer(layer.name).weights
-        for mine, other in zip(layer.weights, theirs, strict=False):
-            mine.assign(other.value)
-
-
-def _check_bits(bits: int) -> None:
-    if not FEWEST_BITS <= bits <= MOST_BITS:
-        raise InputError(f"bits is {bits!r}; give {FEWEST_BITS} to {MOST_BITS}.")
-
-
-def _largest_code(bits: int) -> int:
-    return int(2 ** (bits - 1) - 1)
-
-
-@functools.cache
-def _layer_classes() -> tuple[Any, Any, Any]:
-    """Convolution, dense and ReLU with rounding. Made on first use, because they need Keras."""
-    keras = load_keras()
-    ops, layers = keras.ops, keras.layers
-
-    def straight_through(exact: Any, rounded: Any) -> Any:
-        """`rounded` on the way forward; on the way back, the slope of `exact`."""
-        return exact + ops.stop_gradient(rounded - exact)
-
-    def rounded_kernel(kernel: Any, bits: int) -> Any:
-        top = ops.max(ops.abs(kernel), axis=tuple(range(len(kernel.shape) - 1)), keepdims=True)
-        scale = ops.maximum(top, 1e-12) / _largest_code(bits)
-        return straight_through(kernel, ops.round(kernel / scale) * scale)
-
-    class RoundedConv2D(layers.Conv2D):  # type: ignore[misc, name-defined]  # keras has no types
-        def __init__(self, *, bits: int, **settings: Any) -> None:
-            super().__init__(**settings)
-            self.bits = bits
-
-        def convolution_op(self, inputs: Any, kernel: Any) -> Any:
-            return super().convolution_op(inputs, rounded_kernel(kernel, self.bits))
-
-    class RoundedDense(layers.Dense):  # type: ignore[misc, name-defined]  # keras has no types
-        def __init__(self, *, bits: int, **settings: Any) -> None:
-            super().__init__(**settings)
-            self.bits = bits
-
-        def call(self, inputs: Any) -> Any:
-            kernel = rounded_kernel(self.kernel, self.bits)
-            return self.activation(ops.matmul(inputs, kernel) + self.bias)
-
-    class RoundedReLU(layers.Layer):  # type: ignore[misc, name-defined]  # keras has no types
-        """Codes from 0 to 2**bits - 1 between 0 and a slow average of the largest value."""
-
-        def __init__(self, *, bits: int, **settings: Any) -> None:
-            super().__init__(**settings)
-            self.bits = bits
-            self.top = self.add_weight(
-                shape=(), initializer=keras.initializers.Constant(-1.0), trainable=False, name="top"
+        if not layer.weights:  # such as the input, whose name may be another in a clone
+            continue
+        pairs = list(zip(layer.weights, theirs.get(layer.name, ()), strict=False))
+        if layer.name not in theirs or any(a.shape != b.shape for a, b in pairs):
+            raise InputError(
+                f"{source.name} has no layer {layer.name!r} with the shapes that {target.name} has "
+                "there. Give the network that with_fake_quant made, and the one it was made from."
             )
-
-        def call(self, inputs: Any, training: Any = None) -> Any:
-            if training:
-                seen = ops.max(inputs)
-                slow = TOP_MOMENTUM * self.top + (1 - TOP_MOMENTUM) * seen
-                self.top.assign(ops.where(self.top < 0, seen, slow))  # the first sight counts
-            top = ops.maximum(self.top, 1e-6)
-            # Below 0 and above the top the slope is 0, as of any clipping.
-            clipped = ops.minimum(ops.relu(inputs), top)
-            scale = top / (2**self.bits - 1)
-            return straight_through(clipped, ops.round(clipped / scale) * scale)
-
-    return RoundedConv2D, RoundedDense, RoundedReLU
+        for mine, other in pairs:
+            mine.assign(other.value)

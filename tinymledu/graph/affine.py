@@ -78,18 +78,23 @@ def dequantized(codes: NDArray[Any], quantization: Quantization) -> Reals:
     return reals
 
 
-def symmetric_scales(weights: ArrayLike, *, axis: int | None = None) -> Reals:
+def symmetric_scales(weights: ArrayLike, *, axis: int | None = None, bits: int = 8) -> Reals:
     """Scales of weights with zero point 0 and codes -127 to 127: one, or one for each channel.
 
     Args:
         weights: any shape.
         axis: the axis of the channels; None for one scale of the whole tensor.
+        bits: of a code, the lowest of which is not used: -7 to 7 for 4 bits.
 
     Returns:
         (n_channels,), or (1,) without an axis. A channel of zeros, or of nothing, has scale 1.
+
+    Raises:
+        InputError: bits is not from 2 to 16.
     """
+    highest = code_limits(bits)[1]
     sizes = np.abs(np.asarray(weights, np.float64))
     others = None if axis is None else tuple(i for i in range(sizes.ndim) if i != axis % sizes.ndim)
     largest = np.atleast_1d(sizes.max(axis=others, initial=0.0))
-    scales: Reals = np.where(largest > 0, largest / 127, 1.0)
+    scales: Reals = np.where(largest > 0, largest / highest, 1.0)
     return scales
