@@ -28,10 +28,11 @@ def test_battery_life_follows_from_the_share_of_time_at_work():
     ("name", "capacity_mah", "per_hour", "sleep_ma", "words"),
     [
         ("pico", 100, 1, 1, "card of Raspberry Pi Pico has no sourced current"),
-        ("nano33ble", 0, 1, 1, "Capacity must be positive"),
-        ("nano33ble", 100, 1, -1, "must not be negative"),
+        ("nano33ble", 0, 1, 1, "above 0 mAh, not 0"),
+        ("nano33ble", 100, 1, -1, "this one is -1 mA"),
+        ("nano33ble", 100, -1, 1, "Inferences per hour must not be negative, and these are -1"),
         ("nano33ble", 100, 3601, 1, r"3601 inferences of up to 1000 ms take longer than an hour"),
-        ("nano33ble", 100, 0, 0, "last forever"),
+        ("nano33ble", 100, 0, 0, "last for ever"),
     ],
 )
 def test_impossible_batteries_are_refused(name, capacity_mah, per_hour, sleep_ma, words):

@@ -1,5 +1,7 @@
 """Send or decide, worked out by hand with round figures."""
 
+from dataclasses import replace
+
 import pytest
 
 from tinymledu.energy import Link, lte_m, ways
@@ -28,9 +30,16 @@ def test_three_ways_by_hand():
     assert warn.bytes_sent == pytest.approx(0.1)
     assert warn.seconds.low == pytest.approx(0.1 + 2.01)
     # nothing leaves the device
-    assert (show.bytes_sent, show.device_mj, show.elsewhere_mj) == (0, Band(1, 2), None)
+    assert (show.bytes_sent, show.device_mj, show.elsewhere_mj) == (0, Band(1, 2), Band(0, 0))
     assert (show.cost, show.availability) == (Band(0, 0), 1)
     assert show.seconds == Band(0.1, 0.2)
+
+
+def test_what_the_network_takes_is_unknown_where_no_source_gives_it():
+    send, warn, show = ways(5000, **(GIVEN | {"link": replace(LINK, network_mj_per_byte=None)}))
+
+    assert (send.elsewhere_mj, warn.elsewhere_mj) == (None, None)
+    assert show.elsewhere_mj == Band(0, 0)  # nothing is sent: that is known
 
 
 def test_price_is_that_of_the_bytes():

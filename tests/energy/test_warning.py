@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinymledu.energy import Warnings, time_to_warning, watch, within
+from tinymledu.energy import Warnings, time_to_warning, within
 from tinymledu.errors import InputError
 
 TIMES = {"window_s": 2, "hop_s": 1}
@@ -65,17 +65,11 @@ def test_at_least_that_share_was_warned_by_then(times, share):
 
 
 def test_watching_counts_misses_and_false_alarms_per_day():
-    # one event warned 1 s after its onset, one missed; 2 false alarms in 7200 windows of 6 s: 12 h
-    quiet = [True] * 2 + [False] * 7198
-    found = watch([[0, 1], [0, 0]], quiet, onset_s=[7, 7], window_s=2, hop_s=6)
+    # one event warned after 1 s, one missed; 2 false alarms in 7200 windows of 6 s, which are 12 h
+    found = Warnings((1, None), n_false_alarms=2, watched_s=7200 * 6)
 
-    assert found.times_s == (1, None)
     assert (found.n_missed, found.median_s, found.p95_s) == (1, 1, None)
     assert found.false_alarms_per_day == pytest.approx(4)
-
-
-def test_one_onset_serves_all_events():
-    assert watch([[1], [1]], [0], onset_s=0, **TIMES) == Warnings((2, 2), 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +79,8 @@ def test_one_onset_serves_all_events():
         (lambda: time_to_warning([1], onset_s=-1, **TIMES), "must not be negative: -1"),
         (lambda: within([], 0.5), "no events"),
         (lambda: within([1], 95), "at most 1, not 95"),
-        (lambda: watch([], [0], onset_s=0, **TIMES), "0 events, 0 onsets and 1 quiet"),
-        (lambda: watch([[1]], [0], onset_s=[0, 1], **TIMES), "1 events, 2 onsets"),
+        (lambda: Warnings((), 0, 1), "0 events and 1 s without one"),
+        (lambda: Warnings((1,), 0, 0), "1 events and 0 s without one"),
     ],
 )
 def test_what_cannot_be_is_refused(call, words):

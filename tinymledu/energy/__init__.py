@@ -17,7 +17,7 @@ from tinymledu.energy.constants import Constant, constant, constants
 from tinymledu.energy.deployed import BatteryLife, battery_life
 from tinymledu.energy.payback import break_even, carbon_g
 from tinymledu.energy.sending import Link, Way, lte_m, ways
-from tinymledu.energy.warning import Warnings, time_to_warning, watch, within
+from tinymledu.energy.warning import Warnings, time_to_warning, within
 
 __all__ = [
     "HOURS_PER_YEAR",
@@ -38,7 +38,6 @@ __all__ = [
     "lifetime",
     "lte_m",
     "time_to_warning",
-    "watch",
     "ways",
     "within",
 ]

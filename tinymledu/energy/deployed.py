@@ -7,6 +7,7 @@ life: power LED, regulator and sensors come on top.
 from dataclasses import dataclass
 
 from tinymledu.boards.catalog import Board
+from tinymledu.energy.battery import average_ma, lifetime
 from tinymledu.errors import InputError
 from tinymledu.quantities import Band, Method
 
@@ -33,7 +34,7 @@ def battery_life(
 ) -> BatteryLife:
     """Battery life when the processor wakes for each inference and sleeps in between.
 
-    average current = sleep + busy share * (active - sleep); life = capacity / average current.
+    The arithmetic is that of `average_ma` and `lifetime`, at both ends of the busy share.
 
     Args:
         latency_ms: of one inference, such as deployment.profile.latency_ms.
@@ -47,9 +48,9 @@ def battery_life(
         raise InputError(
             f"The card of {board.title} has no sourced current, so its energy cannot be estimated."
         )
-    if capacity_mah <= 0 or inferences_per_hour < 0 or sleep_current_ma < 0:
+    if not inferences_per_hour >= 0:
         raise InputError(
-            "Capacity must be positive; inferences per hour and sleep current must not be negative."
+            f"Inferences per hour must not be negative, and these are {inferences_per_hour!r}."
         )
     busy = latency_ms.scaled(inferences_per_hour / _MS_PER_HOUR)
     if busy.high > 1:
@@ -57,9 +58,8 @@ def battery_life(
             f"{inferences_per_hour:g} inferences of up to {latency_ms.high:.0f} ms take longer "
             "than an hour."
         )
-    extra = board.active_current_ma - sleep_current_ma
-    currents = sorted(sleep_current_ma + share * extra for share in (busy.low, busy.high))
-    if currents[0] <= 0:
-        raise InputError("Without sleep current and without work, the battery would last forever.")
-    days = Band(*(capacity_mah / current / 24 for current in reversed(currents)))
-    return BatteryLife(days, Band(*currents), busy)
+    currents = {"active_ma": board.active_current_ma, "sleep_ma": sleep_current_ma}
+    duties = (busy.low, busy.high)
+    average = sorted(average_ma(**currents, duty=duty) for duty in duties)
+    days = sorted(lifetime(capacity_mah, **currents, duty=duty) for duty in duties)
+    return BatteryLife(Band(*days), Band(*average), busy)

@@ -40,9 +40,9 @@ class Link:
 class Way:
     """One way to come to a decision; per decision, on average.
 
-    device_mj: processor and radio of the device, a lower bound. elsewhere_mj: network only; None:
-        nothing is sent. cost: in `currency`, None where there is no price. seconds: until who must
-        act knows it. availability: share of the time that it works, 0 to 1.
+    device_mj: processor and radio of the device, a lower bound. elsewhere_mj: network only.
+    cost: in `currency`. Of both, None: not known. seconds: until who must act knows it.
+    availability: share of the time that it works, 0 to 1.
     """
 
     name: str
@@ -90,36 +90,41 @@ def ways(
     Raises:
         InputError: a size is negative, or a share is not from 0 to 1.
     """
-    if n_bytes < 0 or warning_bytes < 0:
-        raise InputError(f"Sizes must not be negative: {n_bytes!r} and {warning_bytes!r} bytes.")
-    for what, share in (("warning_share", warning_share), ("link_availability", link_availability)):
-        if not 0 <= share <= 1:
-            raise InputError(f"{what} is a share, from 0 to 1, not {share!r}.")
+    _check_sizes(n_bytes, warning_bytes)
+    _check_shares(warning_share=warning_share, link_availability=link_availability)
     latency_s = latency_ms.scaled(1 / 1000)
-    told = link.energy_mj(warning_bytes).scaled(warning_share)
-    rare = warning_share * warning_bytes
-    nothing = Band(0, 0)
-    currency = constant("mobile_data_price_per_gb").unit.split(" ")[0]
+    told_mj = inference_mj.plus(link.energy_mj(warning_bytes).scaled(warning_share))
+    told_s = latency_s.plus(link.seconds(warning_bytes))
+    per_gb = constant("mobile_data_price_per_gb")
+
+    def way(name: str, n_bytes: float, mj: Band, seconds: Band, availability: float) -> Way:
+        elsewhere_mj = _of_bytes(link.network_mj_per_byte, n_bytes)
+        cost = _of_bytes(per_gb.band and per_gb.band.scaled(1 / 1e9), n_bytes)
+        currency = per_gb.unit.split(" ")[0]
+        return Way(name, n_bytes, mj, elsewhere_mj, cost, currency, seconds, availability)
+
     return (
-        Way(
-            "send everything", n_bytes, link.energy_mj(n_bytes), _elsewhere(link, n_bytes),
-            _price(n_bytes), currency, link.seconds(n_bytes), link_availability,
-        ),
-        Way(
-            "decide here, send warnings", rare, inference_mj.plus(told), _elsewhere(link, rare),
-            _price(rare), currency, latency_s.plus(link.seconds(warning_bytes)), link_availability,
-        ),
-        Way(
-            "decide here, show it here", 0, inference_mj, None, nothing, currency, latency_s, 1.0,
-        ),
+        way("send everything", n_bytes, link.energy_mj(n_bytes), link.seconds(n_bytes),
+            link_availability),
+        way("decide here, send warnings", warning_share * warning_bytes, told_mj, told_s,
+            link_availability),
+        way("decide here, show it here", 0, inference_mj, latency_s, 1.0),
     )  # fmt: skip
 
 
-def _elsewhere(link: Link, n_bytes: float) -> Band | None:
-    each = link.network_mj_per_byte
+def _check_sizes(*sizes: int) -> None:
+    if min(sizes) < 0:
+        raise InputError(f"Sizes must not be negative: {' and '.join(map(str, sizes))} bytes.")
+
+
+def _check_shares(**shares: float) -> None:
+    for what, share in shares.items():
+        if not 0 <= share <= 1:
+            raise InputError(f"{what} is a share, from 0 to 1, not {share!r}.")
+
+
+def _of_bytes(each: Band | None, n_bytes: float) -> Band | None:
+    """What n bytes take; of no bytes, that is known even where a byte's is not."""
+    if n_bytes == 0:
+        return Band(0, 0)
     return None if each is None else each.scaled(n_bytes)
-
-
-def _price(n_bytes: float) -> Band | None:
-    per_gb = constant("mobile_data_price_per_gb").band
-    return None if per_gb is None else per_gb.scaled(n_bytes / 1e9)

@@ -76,11 +76,21 @@ class Warnings:
     """What a way of watching gave: a time for each event, None for a missed one, and false alarms.
 
     watched_s: how long was watched with nothing happening, to count false alarms in.
+
+    Raises:
+        InputError: there are no events, or nothing was watched.
     """
 
     times_s: tuple[float | None, ...]
     n_false_alarms: int
     watched_s: float
+
+    def __post_init__(self) -> None:
+        if not (self.times_s and self.watched_s > 0):
+            raise InputError(
+                f"There are {len(self.times_s)} events and {self.watched_s!r} s without one; give "
+                "at least one event, and more than 0 s to count false alarms in."
+            )
 
     @property
     def n_missed(self) -> int:
@@ -97,35 +107,3 @@ class Warnings:
     @property
     def false_alarms_per_day(self) -> float:
         return self.n_false_alarms / (self.watched_s / _SECONDS_PER_DAY)
-
-
-def watch(
-    events: Sequence[Sequence[bool]],
-    quiet: Sequence[bool],
-    *,
-    onset_s: float | Sequence[float],
-    window_s: float,
-    hop_s: float,
-    delay_s: float = 0.0,
-) -> Warnings:
-    """Times to a warning over many events, and false alarms over a quiet recording.
-
-    Args:
-        events: for each event, warned as `time_to_warning` takes it.
-        quiet: warned for a recording in which nothing happens; each warning is a false alarm.
-        onset_s: of all events, or of each.
-
-    Raises:
-        InputError: as `time_to_warning`; or no events, no quiet windows, or onsets that do not fit.
-    """
-    onsets = [onset_s] * len(events) if isinstance(onset_s, int | float) else list(onset_s)
-    if len(onsets) != len(events) or not onsets or not len(quiet):
-        raise InputError(
-            f"There are {len(events)} events, {len(onsets)} onsets and {len(quiet)} quiet windows; "
-            "give an onset for each event, at least one event and at least one quiet window."
-        )
-    times = tuple(
-        time_to_warning(warned, onset_s=onset, window_s=window_s, hop_s=hop_s, delay_s=delay_s)
-        for warned, onset in zip(events, onsets, strict=True)
-    )
-    return Warnings(times, sum(map(bool, quiet)), len(quiet) * hop_s)
