@@ -4,16 +4,15 @@ Its pointers stand in notebooks/curriculum.toml. `problems()` says which of them
 test keeps that list empty. `map_page()` is the page of the book.
 """
 
-import ast
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import jupytext
-from curriculum import ASSIGNMENTS, ROOT, TEACH, Lesson, lessons
+from curriculum import ROOT, TEACH, Lesson, assignments, lessons, markdown_of
+
+from tinymledu.course.assignment import read_checks
 
 POINTERS = ROOT / "notebooks" / "curriculum.toml"
 
@@ -80,14 +79,14 @@ def _mapped(number: str, row: dict) -> Mapped:
 
 def headings(lesson: Lesson) -> dict[int, str]:
     """Titles of the numbered sections, without their PRIMM marks."""
-    text = _markdown(lesson.source)
+    text = markdown_of(lesson.source)
     found = re.findall(r"^## (\d+) · (.+?)(?: \([PRIMoa, ]+\))?$", text, re.M)
     return {int(number): title for number, title in found}
 
 
 def tests_of(lesson: Lesson) -> dict[str, str]:
     """Questions and exercises of a lesson, each with its text or an empty one."""
-    text = _markdown(lesson.source)
+    text = markdown_of(lesson.source)
     questions = text.partition("## Check yourself")[2]
     found = {f"check {n}": said for n, said in re.findall(r"^(\d)\. (.+)$", questions, re.M)}
     for numbers in re.findall(r"^### Exercises? (.+)$", text, re.M):
@@ -106,8 +105,12 @@ def misconceptions(lesson: Lesson) -> tuple[str, ...]:
 @cache
 def public_checks(assignment_id: str) -> dict[str, str]:
     """Titles by name; hidden checks are not for a page that students read."""
-    paths = ASSIGNMENTS.glob(f"{assignment_id}_*/checks.py")
-    return {name: title for path in paths for name, title in _checks(path)}
+    return {
+        one.name: one.title
+        for folder in (each.folder for each in assignments() if each.id == assignment_id)
+        for one in read_checks((folder / "checks.py").read_text("utf-8"))
+        if one.visible
+    }
 
 
 def title_of(test: str, lesson: Lesson) -> str | None:
@@ -118,25 +121,6 @@ def title_of(test: str, lesson: Lesson) -> str | None:
     return tests_of(lesson).get(test)
 
 
-def _checks(path: Path) -> Iterator[tuple[str, str]]:
-    for node in ast.parse(path.read_text("utf-8")).body:
-        for call in getattr(node, "decorator_list", []):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "check":
-                said = {
-                    one.arg: one.value.value
-                    for one in call.keywords
-                    if isinstance(one.value, ast.Constant)
-                }
-                if said.get("visible", True):
-                    yield node.name, str(said["title"])
-
-
-@cache
-def _markdown(source: Path) -> str:
-    cells = jupytext.read(source).cells
-    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
 # -------------------------------------------------------------------------------- what is wrong
 
 
@@ -144,6 +128,7 @@ def problems() -> list[str]:
     """Pointers that lead nowhere, one sentence each."""
     known = {lesson.number: lesson for lesson in lessons()}
     found = [f"{number}: there is no such lesson" for number in mapped().keys() - known.keys()]
+    found += [f"{number}: it has no row in the map" for number in known.keys() - mapped().keys()]
     for number in mapped().keys() & known.keys():
         found += [f"lesson {number}: {said}" for said in _problems(known[number], mapped()[number])]
     return sorted(found)
@@ -170,11 +155,6 @@ def _problems(lesson: Lesson, row: Mapped) -> Iterator[str]:
             yield f"{objective.verb}: no misconception is {objective.misconception!r}"
 
 
-def without_map() -> set[str]:
-    """Numbers of lessons that have no row yet."""
-    return {lesson.number for lesson in lessons()} - mapped().keys()
-
-
 # ------------------------------------------------------------------------------------- the page
 
 MAP_HEAD = """\
@@ -195,7 +175,7 @@ about. Nobody at these organisations has reviewed that.
 def map_page() -> str:
     """MyST Markdown: a table for each lesson, then areas, outcomes, skills and assignments."""
     parts = [MAP_HEAD]
-    parts += [_lesson_part(lesson) for lesson in lessons() if lesson.number in mapped()]
+    parts += [_lesson_part(lesson) for lesson in lessons()]
     parts += ["## Areas, outcomes and skills", "", AREAS_NOTE, _areas(), ""]
     parts += ["### CS2023: from area to lesson", "", _by_area(), ""]
     parts += ["## Assignments", "", _assignments(), ""]
@@ -249,7 +229,5 @@ def _by_area() -> str:
 
 
 def _assignments() -> str:
-    paths = sorted(ASSIGNMENTS.glob("A*/assignment.toml"))
-    about = [tomllib.loads(path.read_text("utf-8")) for path in paths]
-    rows = [(f"{one['id']} {one['title']}", ", ".join(one["lessons"])) for one in about]
+    rows = [(f"{one.id} {one.title}", ", ".join(one.lessons)) for one in assignments()]
     return _table(("assignment", "after lessons"), rows)
