@@ -197,19 +197,20 @@ print("Nothing to test yet." if text is None else check_array(text, bytes([28, 0
 # %% [markdown]
 # It should say: bytes right: True; in flash; address modulo 16: 0.
 #
-# **Run.** The next cell has our own `c_array`, so that the lesson goes on. Fold it away until you
-# have tried.
+# **Run.** Section 1 exported such an array: `my_10_exports/array/animals_tflite.h`. The next cells
+# link it, and then the same text without one of the two words.
 
-
-# %% tiny={"role": "setup", "budget_s": 1, "output": "none"}
-# Our own writer. The first words are an argument: we want to see what happens without some.
-def our_c_array(content, name, words="__attribute__((aligned(16))) const"):
-    numbers = ", ".join(map(str, content))
-    return (
-        f"{words} unsigned char {name}[] = {{{numbers}}};\n"
-        f"const unsigned int {name}_len = {len(content)};\n"
-    )
-
+# %% tiny={"role": "setup", "budget_s": 1, "output": "text"}
+# The exported text. Without `static`, so that a name in it can be looked up from outside.
+exported = (folder / "array" / "animals_tflite.h").read_text(encoding="utf-8")
+both_words = exported.replace("static ", "")
+ALIGNED = "__attribute__((aligned(16)))"
+variants = {
+    "const and aligned": both_words,
+    "const": both_words.replace(ALIGNED, ""),
+    "aligned": both_words.replace("const ", ""),
+}
+print(both_words[both_words.index("const unsigned char") :][:160])
 
 # %% [markdown]
 # **Predict.** The file has 33,288 bytes. Without `const`: how much RAM? And does flash shrink?
@@ -222,15 +223,14 @@ def our_c_array(content, name, words="__attribute__((aligned(16))) const"):
 
 # %% tiny={"role": "run", "budget_s": 5, "output": "text"}
 # The same array, linked three times; flash and RAM are read from the linked program (ELF).
-ALIGNED = "__attribute__((aligned(16)))"
 linked = {}
-for words in (f"{ALIGNED} const", "const", f"{ALIGNED}"):
-    texts = {"a.c": NEIGHBOUR, "b.c": our_c_array(model.content, "animals", words)}
-    linked[words] = program = build_own_c(texts, board, keep=["a_byte", "animals"])
-    placed = program.where("animals")
-    print(f"{words:36} flash {program.flash_bytes:6,} B, RAM {program.ram_bytes:6,} B;")
-    print(f"{'':36} in {placed.memory} at {placed.address:#x}, modulo 16: {placed.address % 16}")
-ram_more = linked[ALIGNED].ram_bytes - linked[f"{ALIGNED} const"].ram_bytes
+for words, text in variants.items():
+    program = build_own_c({"a.c": NEIGHBOUR, "b.c": text}, board, keep=["a_byte", "animals_tflite"])
+    placed = program.where("animals_tflite")
+    print(f"{words:17} flash {program.flash_bytes:6,} B, RAM {program.ram_bytes:6,} B;", end=" ")
+    print(f"in {placed.memory} at {placed.address:#x}, modulo 16: {placed.address % 16}")
+    linked[words] = program
+ram_more = linked["aligned"].ram_bytes - linked["const and aligned"].ram_bytes
 
 # %% [markdown]
 # **Explain.** `const` is no decoration. Without it, the program might change the array, so it must
