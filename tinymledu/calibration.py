@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import InputError, UnsupportedModelError
+from tinymledu.graph.affine import dequantized
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.reference import Interpreter
 
@@ -41,14 +42,13 @@ def logits_of(model: TFLiteModel, pictures: NDArray[np.uint8]) -> Logits:
             f"{model.name} ends in {last.kind}; logits are what goes into a SOFTMAX at the end."
         )
     interpreter, tensor = Interpreter(model), model.graph.tensors[last.inputs[0]]
-    quantization = tensor.quantization
-    assert quantization is not None  # every tensor of a model that the interpreter runs has one
+    assert tensor.quantization is not None  # every tensor that the interpreter computes has one
     pieces = [
         interpreter.activations(pictures[start : start + PICTURES_AT_ONCE])[tensor.index]
         for start in range(0, len(pictures), PICTURES_AT_ONCE)
     ]
-    codes = np.concatenate(pieces).reshape(len(pictures), -1).astype(np.float64)
-    return quantization.scale * (codes - quantization.zero_point)
+    codes = np.concatenate(pieces).reshape(len(pictures), -1)
+    return dequantized(codes, tensor.quantization)
 
 
 def softmax(logits: ArrayLike, temperature: float = 1.0) -> NDArray[np.float64]:

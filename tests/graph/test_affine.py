@@ -8,6 +8,7 @@ from tinymledu.errors import InputError
 from tinymledu.graph.affine import (
     code_limits,
     dequantized,
+    rounded_away,
     scale_and_zero_point,
     symmetric_scales,
     to_codes,
@@ -68,6 +69,13 @@ def test_codes_are_the_nearest_and_saturate():
 
     # -2.52 -> -3, -0.5 -> -1 (away from zero), 0, 0.48 -> 0
     assert codes.tolist() == [7, 9, 10, 10, 127, -128]
+
+
+def test_the_number_below_a_half_is_rounded_down():
+    below = np.nextafter(0.5, 0)  # 0.49999999999999994; plus 0.5, it is 1 in float64
+
+    assert rounded_away([below, -below, 0.5, -0.5, 2.5]).tolist() == [0, 0, 1, -1, 3]
+    assert rounded_away([2.0**52 + 1, -np.inf]).tolist() == [2.0**52 + 1, -np.inf]
 
 
 def test_codes_equal_those_of_a_model_input():

@@ -103,12 +103,11 @@ def build(
 def memory_use(image: Image, board: Board, *, stack_bytes: int) -> MemoryUse:
     """Read what a linked image takes; the stack is not in an ELF and is given."""
     weights = image.size_of(".weights")
-    variables = image.size_of(".data") + image.size_of(".bss")
     return MemoryUse(
         flash_bytes=image.flash_bytes,
         code_bytes=image.flash_bytes - weights,
         weights_bytes=weights,
-        ram_bytes=variables + stack_bytes,
+        ram_bytes=image.variables_bytes + stack_bytes,
         arena_bytes=image.symbol("tml_arena").size,
         stack_bytes=stack_bytes,
         core_reserved_ram_bytes=board.core_reserved_ram_bytes,

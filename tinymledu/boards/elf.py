@@ -53,6 +53,11 @@ class Image:
         first = min(address for address, _ in self.load)
         return max(address + len(content) for address, content in self.load) - first
 
+    @property
+    def variables_bytes(self) -> int:
+        """RAM that the linker gave to variables, the arena among them; the stack is not in it."""
+        return self.size_of(".data") + self.size_of(".bss")
+
     def function_at(self, address: int) -> str | None:
         """Name of the function that holds an address."""
         for symbol in self.symbols.values():

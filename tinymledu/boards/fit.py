@@ -51,8 +51,7 @@ def check_flash(source: CSource, board: Board, image: Image) -> None:
 
 def check_ram(source: CSource, board: Board, image: Image, *, stack_bytes: int) -> None:
     """Raise DoesNotFitError when variables and stack exceed what the core leaves of the RAM."""
-    variables = image.size_of(".data") + image.size_of(".bss")
-    need = variables + stack_bytes
+    need = image.variables_bytes + stack_bytes
     if need > board.usable_ram_bytes:
         raise _too_much_ram(source, board, need)
 

@@ -19,6 +19,7 @@ from tinymledu.boards.firmware import SCRIPT, firmware_files
 from tinymledu.boards.toolchain import Name, Toolchain, found, toolchain
 from tinymledu.codegen.records import CSource
 from tinymledu.errors import DoesNotFitError, InputError
+from tinymledu.graph.arena import aligned
 from tinymledu.units import size
 
 Memory = Literal["flash", "RAM"]
@@ -88,7 +89,7 @@ class OwnC:
 
     @property
     def ram_bytes(self) -> int:
-        return self.image.size_of(".data") + self.image.size_of(".bss")
+        return self.image.variables_bytes
 
     def where(self, name: str) -> Placed:
         """Where `name` lies, and what is there.
@@ -166,7 +167,7 @@ def build_own_c(
 
 def _as_source(texts: Mapping[str, str], input_bytes: int, output_bytes: int) -> CSource:
     """The same record that the code generator gives, with run() in place of a model."""
-    output_offset = -(-input_bytes // 16) * 16
+    output_offset = aligned(input_bytes, to=16)
     arena_bytes = max(output_offset + output_bytes, 1)
     header = _HEADER.format(
         arena_bytes=arena_bytes,

@@ -16,10 +16,11 @@ from tinymledu.errors import InputError
 from tinymledu.features import q15
 from tinymledu.features.real import Settings, frames
 from tinymledu.files import sha256_of, shipped
+from tinymledu.graph.arena import aligned
 
 DEFAULT_BOARD = "nano33ble"
 NUMBERS_PER_LINE = 16
-ALIGNMENT = 16
+ALIGNMENT_BYTES = 16
 
 
 def firmware(
@@ -76,7 +77,7 @@ def c_source(settings: Settings, *, window: ArrayLike | None = None) -> CSource:
     """The three stages as C99 with their tables, in the shape of a model's code."""
     n, n_mels = settings.frame_samples, settings.n_mels
     frame_bytes, output_bytes = 2 * n, 2 * n_mels
-    arena_bytes = -(-(2 * frame_bytes + output_bytes) // ALIGNMENT) * ALIGNMENT
+    arena_bytes = aligned(2 * frame_bytes + output_bytes, to=ALIGNMENT_BYTES)
     tables = _table_holes(settings, window)
     holes = {
         "settings": settings,

@@ -55,10 +55,21 @@ def scale_and_zero_point(low: float, high: float, *, bits: int = 8) -> tuple[flo
 def to_codes(real: ArrayLike, scale: float, zero_point: int, *, bits: int = 8) -> NDArray[np.int64]:
     """The nearest codes, halves away from zero; what lies outside the range gets an end code."""
     lowest, highest = code_limits(bits)
-    steps = np.asarray(real, np.float64) / scale
-    rounded = np.copysign(np.floor(np.abs(steps) + 0.5), steps)
-    codes: NDArray[np.int64] = np.clip(rounded + zero_point, lowest, highest).astype(np.int64)
+    steps = rounded_away(np.asarray(real, np.float64) / scale)
+    codes: NDArray[np.int64] = np.clip(steps + zero_point, lowest, highest).astype(np.int64)
     return codes
+
+
+def rounded_away(values: ArrayLike) -> Reals:
+    """The nearest whole numbers, halves away from zero, as round() of C has it.
+
+    >>> rounded_away([0.5, -0.5, 1.49]).tolist()
+    [1.0, -1.0, 1.0]
+    """
+    # 0.5 itself would lift 0.49999999999999994 to 1: their sum is rounded, too.
+    exact = np.asarray(values, np.float64)
+    rounded: Reals = np.trunc(exact + np.copysign(np.nextafter(0.5, 0.0), exact))
+    return rounded
 
 
 def to_reals(codes: ArrayLike, scale: float, zero_point: int) -> Reals:

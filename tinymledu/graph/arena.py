@@ -252,6 +252,6 @@ def _lifetimes(graph: Graph, owner: Mapping[int, int]) -> dict[int, Lifetime]:
     return {root: Lifetime(first[root], last[root]) for root in first}
 
 
-def aligned(n_bytes: int) -> int:
-    """Rounded up to a multiple of 4 B."""
-    return -(-n_bytes // ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+def aligned(n_bytes: int, *, to: int = ALIGNMENT_BYTES) -> int:
+    """Rounded up to a multiple of `to` bytes."""
+    return -(-n_bytes // to) * to

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import QuantizationError
+from tinymledu.graph.affine import rounded_away
 from tinymledu.graph.ir import Activation, Quantization
 
 IntArray = NDArray[np.int64]
@@ -208,8 +209,8 @@ def activation_range(
 
 def code_of(real: float, quantization: Quantization) -> int:
     """round(real / scale) + zero_point, not clamped: float32 division, halves away from zero."""
-    steps = float(np.float32(real) / np.float32(quantization.scale))
-    return quantization.zero_point + int(math.copysign(math.floor(abs(steps) + 0.5), steps))
+    steps = np.float32(real) / np.float32(quantization.scale)
+    return quantization.zero_point + int(rounded_away(steps))
 
 
 def requantize(acc: ArrayLike, multiplier: ArrayLike, shift: ArrayLike) -> IntArray:

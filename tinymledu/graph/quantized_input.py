@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import InputError
+from tinymledu.graph.affine import rounded_away
 from tinymledu.graph.ir import Quantization, Tensor
 
 
@@ -74,9 +75,7 @@ def quantize(
 
     Source: TFLite AffineQuantize, lite/kernels/internal/reference/quantize.h.
     """
-    # Only the division is float32: adding 0.5 in float32 would round 0.49999997 up.
-    steps = (real / np.float32(quantization.scale)).astype(np.float64)
-    rounded = np.copysign(np.floor(np.abs(steps) + 0.5), steps)
+    steps = rounded_away(real / np.float32(quantization.scale))  # only the division is float32
     limits = np.iinfo(dtype)
-    codes: NDArray[np.float64] = np.clip(rounded + quantization.zero_point, limits.min, limits.max)
+    codes: NDArray[np.float64] = np.clip(steps + quantization.zero_point, limits.min, limits.max)
     return codes.astype(dtype)

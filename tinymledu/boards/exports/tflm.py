@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinymledu.errors import UnsupportedModelError
-from tinymledu.graph.arena import plan_arena
+from tinymledu.graph.arena import aligned, plan_arena
 from tinymledu.graph.flatbuffer import FlatbufferReader
 from tinymledu.graph.ir import TFLiteModel
 from tinymledu.graph.oracle import PACKAGE, WITHOUT_KERNEL, oracle_name, tflm_available
@@ -71,7 +71,7 @@ def tflm_arena(model: TFLiteModel) -> TFLMArena:
         )
     peak_bytes = plan_arena(model.graph).lower_bound_bytes
     return TFLMArena(
-        -(-(2 * peak_bytes + ESTIMATED_EXTRA_BYTES) // STEP_BYTES) * STEP_BYTES,
+        aligned(2 * peak_bytes + ESTIMATED_EXTRA_BYTES, to=STEP_BYTES),
         f"estimated, not measured: twice the {count(peak_bytes)} B of activations that are alive "
         f"together, and {count(ESTIMATED_EXTRA_BYTES)} B for its records",
     )
