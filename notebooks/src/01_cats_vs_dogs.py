@@ -26,8 +26,8 @@
 # ## Why
 #
 # A student at the Institut de Mathématiques et de Sciences Physiques in Benin works on plant
-# diseases. The idea: take a picture of the cotton plant and learn what it has, in the field,
-# without Internet, on a device that its user owns.
+# diseases. The idea: take a picture of the cotton plant in the field and learn what it has, without
+# Internet. The device belongs to its user.
 #
 # That project has two phases, and so has every other one in this course. The news article that
 # tells of it (see *Sources*) explains them with cats and dogs. You will now play that game once,

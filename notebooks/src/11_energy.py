@@ -99,7 +99,7 @@ BATTERY_J = CAPACITY_MAH / 1000 * BATTERY_V * 3600
 
 # %% [markdown]
 # **Explain.** In series, voltages add and the capacity stays. In parallel, it is the other way
-# round. The energy is the same. So "mAh" alone says nothing: a "10,000 mAh" power bank has them at
+# round. The energy is the same. So "mAh" alone says nothing. A "10,000 mAh" power bank has them at
 # the 3.7 V of its cell, not at the 5 V of its socket.
 #
 # **Run.** What does the device take? Look at the *kind* of each figure, too.

@@ -51,7 +51,7 @@ check = load_checks("checks.py", globals())
 #
 # Write `frame(samples, size, hop)`. It cuts a recording `(n,)` into frames of `size` samples. A frame
 # begins every `hop` samples, from sample 0 on; `hop` is 1 to `size`. The first frame that reaches the
-# end of the recording is the last one, and what it lacks is filled with zeros: no sample is lost.
+# end of the recording is the last one, and what it lacks is filled with zeros. No sample is lost.
 # Return `(n_frames, size)`, of the same type as the samples. A recording without samples has no frames.
 #
 # **Worked value:** `frame([1, 2, 3, 4, 5, 6], 4, 3)` is `[[1, 2, 3, 4], [4, 5, 6, 0]]`.
@@ -334,7 +334,7 @@ all_checks("features_equal_the_board_at_the_limits")
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# Every frequency seems half of what it is: a frame covers half of the time, so a tone of 2,000 Hz lies
+# Every frequency seems half of what it is. A frame covers half of the time, so a tone of 2,000 Hz lies
 # in the bin of 1,000 Hz. Nothing crashes; a known recording, with its features kept, would tell.
 # Quiet sounds lose most, because the unit stays the same: amplify, or scale each frame by a power of
 # two. Full marks name an own example for each point, not a general remark.

@@ -11,7 +11,7 @@
 # | Needs | `tinymledu` and NumPy. No TensorFlow, no network, no board |
 # | Limits for grading | 20 s for the whole notebook, 14 s for one cell |
 #
-# You write four tools for collections: one for cards, one for backgrounds, one that splits, and one that
+# You write four tools for collections: for cards, for backgrounds, one that splits, and one that
 # reports how a model does at each place. Then you plan a collection of your own.
 #
 # **What is collected:** the four answer cells and your text in exercise 5. Nothing else in this

@@ -49,7 +49,7 @@ check = load_checks("checks.py", globals())
 #
 # - The range goes from the smallest to the largest value, widened to contain 0. This is given.
 # - The first code means the low end, the last code the high end, as well as an integer zero point
-#   allows: it is rounded to the nearest.
+#   allows. It is rounded to the nearest.
 # - Values that are all 0, and an array without values, have scale 1.0 and zero point 0.
 #
 # **Worked value:** `[-1.0, 3.0]` has the scale 4/255 and -128 + 63.75 = -64.25, so the zero point

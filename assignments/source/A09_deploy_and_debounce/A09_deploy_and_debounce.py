@@ -397,6 +397,6 @@ all_checks("board_lasts")
 # %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # Period against warning time (and, at one period, history against false alarms). Full marks give own
-# figures of two designs, say that settings were chosen on 16 flows, and name two things of the world,
-# such as wind, a moved sensor, a cold battery, or a siren that nobody hears.
+# figures of two designs, and say that settings were chosen on 16 flows. They name two things of the
+# world, such as wind, a moved sensor, a cold battery, or a siren that nobody hears.
 # ### END SOLUTION

@@ -414,8 +414,8 @@ all_checks("card_leads_with_the_worst_site")
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "plan", "locked": false, "points": 8, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# Either choice, with its price. Digest and known answers on the device, the old model kept until a trial
-# period is over, a person of the village who can say no; a number such as 10 alarms a day for two days.
+# Either choice, with its price. Digest and known answers on the device; the old model kept until a trial
+# period is over; a person of the village who can say no; a number such as 10 alarms a day for two days.
 # ### END SOLUTION
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "limits_task", "locked": true, "schema_version": 3, "solution": false, "task": false}
