@@ -28,6 +28,10 @@ NOTEBOOKS = ROOT / "notebooks"
 ABOUT = "Lesson {lesson}. See docs/translating.md; written by scripts/translate_lesson.py."
 QUESTIONS = ("check_yourself", "quiz", "sorting")
 SHORT = ("field", "right")  # of a quiz: not shown
+IN_RANGES = {  # the words of measured numbers, such as "1.30 to 2.84 ms"
+    "fr": {" to ": " à ", " million": " millions", " days": " jours"},
+    "pt": {" to ": " a ", " million": " milhões", " days": " dias"},
+}
 
 
 def source_of(lesson: str) -> Path:
@@ -74,9 +78,11 @@ def without_numbers(text: str) -> str:
     return MARK.sub(r"\1\4", text)
 
 
-def with_numbers(text: str, english: str) -> str:
+def with_numbers(text: str, english: str, language: str) -> str:
     """The numbers of the English cell, at the same marks."""
     numbers = {name: number for _, name, number, _ in MARK.findall(english)}
+    for word, other in IN_RANGES.get(language, {}).items():
+        numbers = {name: number.replace(word, other) for name, number in numbers.items()}
     return MARK.sub(lambda mark: f"{mark[1]}{numbers.get(mark[2], '')}{mark[4]}", text)
 
 
@@ -87,7 +93,7 @@ def translated_notebook(lesson: str, language: str) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = found.messages.get(without_numbers(cell.source))
-            cell.source = with_numbers(text, cell.source) if text else cell.source
+            cell.source = with_numbers(text, cell.source, language) if text else cell.source
     if found.draft:
         with translation.speaking(language):
             notebook.cells[0].source += f"\n\n*{translation.translated(translation.DRAFT_NOTE)}*"

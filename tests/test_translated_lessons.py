@@ -63,17 +63,24 @@ def test_measured_numbers_come_from_the_english_cell():
         "The board is <!--see:n_times--><!--/see--> times better."
     )
     assert translate_lesson.with_numbers(
-        "La carte est <!--see:n_times--><!--/see--> fois meilleure.", english
-    ) == "La carte est <!--see:n_times-->484 to 1567<!--/see--> fois meilleure."  # fmt: skip
+        "La carte est <!--see:n_times--><!--/see--> fois meilleure.", english, "fr"
+    ) == "La carte est <!--see:n_times-->484 à 1567<!--/see--> fois meilleure."  # fmt: skip
 
 
-def test_cell_without_a_translation_stays_english_and_a_draft_says_so():
+def test_cell_without_a_translation_stays_english_and_a_draft_says_so(tmp_path, monkeypatch):
+    known = po_files.translations(translate_lesson.catalogue_of("00", "fr"))
+    kept = {text: other for text, other in known.items() if "A pass says" not in text}
+    path = tmp_path / "00.po"
+    header = po_files.header_of(path, "fr", "")
+    path.write_text(po_files.written(header, translate_lesson.messages("00"), kept, {}), "utf-8")
+    monkeypatch.setattr(translate_lesson, "catalogue_of", lambda *_: path)
+
     built = translate_lesson.translated_notebook("00", "fr")
     cells = nbformat.reads(built, as_version=4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
 
     assert texts[0].startswith("# 00 · Passeport")
-    assert sum("ébauche" in text for text in texts) == 1
+    assert sum("traduction est une ébauche" in text for text in texts) == 1
     assert any("A *board card*" not in text and "fiche de carte" in text for text in texts)
     assert any("**Explain.** A pass says" in text for text in texts)
 
