@@ -3,15 +3,19 @@
 import errno
 import hashlib
 import http.client
+import io
 import os
 import shutil
+import struct
 import sys
 import tempfile
 import urllib.error
 import urllib.request
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import platformdirs
 
@@ -21,7 +25,15 @@ from tinymledu.units import count, size
 Progress = Callable[[int, int], None]  # done, total: drawings, files or bytes
 
 PACKAGE = Path(__file__).resolve().parent
+CHUNK_BYTES = 256 * 1024
 SHIPPED_FOLDERS = ("firmware", "datasets", "notebooks", "assignments")
+
+# What zipfile raises for bytes that are no zip, besides its own error.
+NOT_A_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, KeyError,
+    IndexError, NotImplementedError, RuntimeError, OverflowError,
+)  # fmt: skip
+MAX_ZIP_LIST_BYTES = 8 * 1024**2
 
 
 def shipped(*parts: str) -> Path:
@@ -86,7 +98,34 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         raise
 
 
-CHUNK_BYTES = 256 * 1024
+class ZipListTooLongError(Exception):
+    """The list of files of a zip has more bytes than are read."""
+
+
+class LimitedZipFile(io.BufferedReader):
+    """A zip of a stranger, for zipfile: its list of files can take only so much memory.
+
+    No single read can bring more than MAX_ZIP_LIST_BYTES; one that asks for more raises
+    ZipListTooLongError. Read members with `read_at_most`.
+    """
+
+    def read(self, n_bytes: int | None = -1, /) -> bytes:
+        if n_bytes is None or n_bytes < 0:
+            return super().read(128 * 1024)  # zipfile looks for the end, with a comment
+        if n_bytes > MAX_ZIP_LIST_BYTES:
+            raise ZipListTooLongError
+        return super().read(n_bytes)
+
+
+def read_at_most(stream: IO[bytes], n_bytes: int) -> bytes:
+    """Read in pieces; what is unpacked while it is read goes no further than that."""
+    parts: list[bytes] = []
+    while n_bytes > 0 and (part := stream.read(min(n_bytes, CHUNK_BYTES))):
+        parts.append(part)
+        n_bytes -= len(part)
+    return b"".join(parts)
+
+
 ATTEMPTS = 5  # as long as each brings some bytes
 TIMEOUT_S = 30
 

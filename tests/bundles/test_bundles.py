@@ -1,5 +1,6 @@
 """A bundle comes back as it was sent; one that was changed is refused with the file's name."""
 
+import errno
 import hashlib
 import io
 import json
@@ -221,6 +222,29 @@ def test_zip_that_unpacks_to_too_much_is_not_unpacked(tmp_path, monkeypatch):
         contents(zip_with(tmp_path / "all.zip", ("a.txt", b"0" * 900), ("b.txt", b"0" * 900)))
     with pytest.raises(BundleError, match="more than 3 files"):
         contents(zip_with(tmp_path / "many.zip", *((f"{i}.txt", b"") for i in range(4))))
+    with pytest.raises(BundleError, match="more than 3 files"):
+        contents(zip_with(tmp_path / "folders.zip", *((f"{i}/", b"") for i in range(4))))
+    monkeypatch.setattr("tinymledu.files.MAX_ZIP_LIST_BYTES", 100)  # of two files; one takes 51
+    with pytest.raises(BundleError, match="more than 3 files"):
+        contents(zip_with(tmp_path / "list.zip", ("a.txt", b""), ("b.txt", b"")))
+
+
+def test_a_file_larger_than_the_list_of_files_may_be_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("tinymledu.files.MAX_ZIP_LIST_BYTES", 300_000)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.txt", b"0" * 400_000)
+
+    assert contents(tmp_path / "x.zip") == {"a.txt": b"0" * 400_000}
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(path):  # chmod would not do where root runs the tests
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(io, "FileIO", refuse)
+
+    with pytest.raises(BundleError, match=r"x\.zip cannot be read: Permission denied"):
+        contents(zip_with(tmp_path / "x.zip", ("a.txt", b"")))
 
 
 def test_zip_that_lies_about_its_length_or_is_damaged_is_refused(tmp_path):
@@ -256,6 +280,9 @@ def test_bundle_that_is_not_there_and_folder_that_is_full(tmp_path):
     (tmp_path / "x.txt").write_text("x")
     with pytest.raises(BundleError, match="not an empty folder"):
         write_bundle(tmp_path, MODEL, CARD, known_inputs=INPUTS, preprocessing={})
+    (tmp_path / "folder.zip").mkdir()
+    with pytest.raises(BundleError, match=r"folder\.zip is a folder"):
+        write_bundle(tmp_path / "folder.zip", MODEL, CARD, known_inputs=INPUTS, preprocessing={})
 
 
 def test_the_same_content_gives_the_same_zip():
@@ -269,9 +296,32 @@ def test_card_is_yaml_that_others_can_read():
     assert card_from_text(CARD.to_text().replace('"CC BY 4.0"', "CC BY 4.0")) == CARD
 
 
-@pytest.mark.parametrize("text", ["", "  ", "TODO", "tbd.", "...", "n/a", "???", "None", "xxxx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "TODO",
+        "tbd.",
+        "...",
+        "n/a",
+        "???",
+        "None",
+        "xxxx",
+        "?!",
+        "unknown",
+        "(to do)",
+        None,
+    ],
+)
 def test_card_with_placeholders_is_refused_by_the_name_of_the_field(text):
     with pytest.raises(BundleError, match="says nothing about consent"):
+        replace(CARD, consent=text)
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "two\u2028lines", "w" * 1001, "half a \ud800"])
+def test_card_with_a_field_that_is_no_line_is_refused(text):
+    with pytest.raises(BundleError, match="consent must be one line of at most 1,000 characters"):
         replace(CARD, consent=text)
 
 
@@ -322,9 +372,13 @@ def test_manifest_must_agree_with_the_files(old, new, said):
         ("model/labels.json", b'["cat"]', "1 names, and the model 10 outputs"),
         ("model/labels.json", b"[1]", "no list of names"),
         ("model/preprocessing.json", b"[" * 9999, "no JSON object"),
+        ("model/preprocessing.json", b'{"scale": NaN}', "no JSON object"),
         ("model/board_results.json", b"{}", "no JSON list"),
         ("model/board_results.json", b'[{"flash_bytes": 1}]', "how it was obtained"),
         ("README.md", b"\xff", "no text in UTF-8"),
+        ("README.md", b"-" * 20_001, "has 20,001 characters; at most 20,000 are read"),
+        ("manifest.csv", b"\xff", "manifest.csv is no CSV in UTF-8"),
+        ("manifest.csv", b"a" * 200_000, "manifest.csv is no CSV in UTF-8: field larger"),
         ("checksums.txt", b"abc", "no checksum with a name"),
     ],
 )
@@ -355,6 +409,32 @@ def test_known_answers_that_are_all_equal_would_notice_nothing():
 def test_preprocessing_that_is_no_json_is_refused():
     with pytest.raises(BundleError, match="cannot be written as JSON"):
         made(preprocessing={"scale": float("nan")})
+
+
+@pytest.mark.parametrize(
+    ("preprocessing", "said"),
+    [
+        ([1, 2], "preprocessing is a list; give a dictionary"),
+        ({"mean": np.float32(1)}, "float32 is not JSON serializable"),
+        ({"name": "\ud800"}, "surrogates not allowed"),
+    ],
+)
+def test_preprocessing_of_another_kind_is_refused(preprocessing, said):
+    with pytest.raises(BundleError, match=said):
+        made(preprocessing=preprocessing)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"group": 3}, "group of 'b.csv' is 3; give text"),
+        ({"label": "\ud800"}, r"label of 'b\.csv' is '\\ud800'; give text that UTF-8 can hold"),
+        ({"content": "1,2"}, "'b.csv' has a str; give its bytes"),
+    ],
+)
+def test_data_that_a_table_cannot_hold_are_refused(changes, said):
+    with pytest.raises(BundleError, match=said):
+        replace(DATA[1], **changes)
 
 
 def test_checksums_are_those_of_sha256sum():

@@ -79,7 +79,7 @@ def test_table_counts_labels_by_value():
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "  ", "TODO", "todo: ", "<to be filled in>", "N/A", "...", "?", [], {},
+    "value", [None, "", "  ", "TODO", "todo: ", "<to be filled in>", "N/A", "...", "?", "—", "xxxx", [], {},
               ["phone", "tbd"], {"healthy": None}]
 )  # fmt: skip
 def test_placeholders_say_nothing(value):

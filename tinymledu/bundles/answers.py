@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinymledu.bundles.contents import json_of
 from tinymledu.errors import BundleError
 from tinymledu.graph.ir import Tensor, TFLiteModel
 from tinymledu.graph.quantized_input import input_codes
@@ -14,7 +15,7 @@ from tinymledu.units import count
 
 NAME = "model/known_answers.json"
 MAX_ANSWERS = 64
-MAX_VALUES = 4_000_000  # of all inputs together
+MAX_BYTES = 4_000_000  # of all inputs together, or of all outputs
 _EXACT = ("int8", "int16")  # integer arithmetic gives the same bytes everywhere
 
 Codes = NDArray[Any]
@@ -50,7 +51,7 @@ def check_answers(model: TFLiteModel, content: bytes) -> tuple[Codes, Codes]:
         BundleError: the file cannot be read, or an output differs; says which and where.
     """
     _check_kind(model)
-    said = json_object(content, NAME)
+    said = json_of(content, NAME, dict)
     inputs = _codes(_texts(said, "inputs"), model.graph.input, "input")
     expected = _codes(_texts(said, "outputs"), model.graph.output, "output")
     if len(inputs) != len(expected) or not 1 <= len(inputs) <= MAX_ANSWERS:
@@ -70,17 +71,6 @@ def check_answers(model: TFLiteModel, content: bytes) -> tuple[Codes, Codes]:
             f"{found[where]}."
         )
     return inputs, expected
-
-
-def json_object(content: bytes, name: str) -> dict[str, Any]:
-    """Read JSON of a stranger; it must be an object."""
-    try:
-        value = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise BundleError(f"{name} is no JSON object.")
-    return value
 
 
 def _texts(said: dict[str, Any], key: str) -> list[str]:
@@ -106,8 +96,10 @@ def _hex(codes: Codes) -> list[str]:
 def _codes(texts: list[str], tensor: Tensor, what: str) -> Codes:
     shape = tensor.shape[1:]
     n_bytes = int(np.prod(shape)) * np.dtype(tensor.dtype).itemsize
-    if n_bytes * len(texts) > MAX_VALUES:
-        raise BundleError(f"{NAME}: more than {count(MAX_VALUES)} bytes of {what}s.")
+    if n_bytes * len(texts) > MAX_BYTES:
+        raise BundleError(
+            f"{NAME}: {count(n_bytes * len(texts))} bytes of {what}s; at most {count(MAX_BYTES)}."
+        )
     parts = []
     for index, text in enumerate(texts):
         try:

@@ -4,11 +4,13 @@ import json
 import re
 from dataclasses import dataclass, fields
 
+from tinymledu.datasets.own_card import is_placeholder
 from tinymledu.errors import BundleError
+from tinymledu.units import count
 
 NAME = "README.md"
 MAX_CHARS = 20_000
-_PLACEHOLDER = re.compile(r"(?:\W*|todo|tbd|none|n/?a|xxx+|lorem ipsum|fill in|\?+)\W*", re.I)
+MAX_FIELD_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,21 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         """Raises BundleError with the names of all fields that say nothing, or too much."""
-        empty = [name for name, text in self._texts() if _says_nothing(text)]
+        empty = [
+            name
+            for name, text in self._texts()
+            if not isinstance(text, str) or is_placeholder(text)
+        ]
         if empty:
             raise BundleError(
                 f"{NAME}: the card says nothing about {', '.join(empty)}. Write what you know, or "
                 "that it is not known and why."
             )
-        long = [name for name, text in self._texts() if len(text) > 1000 or "\n" in text]
+        long = [name for name, text in self._texts() if not _is_one_line(text)]
         if long:
             raise BundleError(
-                f"{NAME}: {', '.join(long)} must be one line of at most 1,000 characters."
+                f"{NAME}: {', '.join(long)} must be one line of at most {count(MAX_FIELD_CHARS)} "
+                "characters that UTF-8 can hold."
             )
 
     def _texts(self) -> list[tuple[str, str]]:
@@ -69,7 +76,11 @@ def card_from_text(text: str) -> ModelCard:
         BundleError: no front matter, or a field is missing, unknown, twice there or no text.
     """
     front = re.match(r"---\r?\n(.*?)\r?\n---(?:\r?\n|$)", text, re.S)
-    if len(text) > MAX_CHARS or front is None:
+    if len(text) > MAX_CHARS:
+        raise BundleError(
+            f"{NAME} has {count(len(text))} characters; at most {count(MAX_CHARS)} are read."
+        )
+    if front is None:
         raise BundleError(f"{NAME}: no card between two lines '---' at its beginning.")
     wanted = [field.name for field in fields(ModelCard)]
     found: dict[str, str] = {}
@@ -95,5 +106,6 @@ def _text_of(name: str, value: str) -> str:
     return text
 
 
-def _says_nothing(text: object) -> bool:
-    return not isinstance(text, str) or _PLACEHOLDER.fullmatch(text.strip()) is not None
+def _is_one_line(text: str) -> bool:
+    whole = text.encode("utf-8", "replace").decode() == text
+    return whole and len(text) <= MAX_FIELD_CHARS and len(text.splitlines()) == 1

@@ -1,16 +1,20 @@
 """The files of a bundle, from a folder or a zip, within limits; nothing is unpacked or executed."""
 
+import io
+import json
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tinymledu.errors import BundleError
+from tinymledu.files import NOT_A_ZIP, LimitedZipFile, ZipListTooLongError, read_at_most
 from tinymledu.units import count, size
+
+Json = TypeVar("Json", dict[str, Any], list[Any])
 
 MAX_FILES = 2_000
 MAX_FILE_BYTES = 16 * 1024**2
@@ -21,11 +25,6 @@ SUFFIXES = (".md", ".txt", ".json", ".csv", ".tflite", ".wav", ".png", ".jpg")
 _PROGRAMS = (".pkl", ".pickle", ".joblib", ".npy", ".npz", ".pt", ".pth", ".h5", ".keras")
 _STEP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)  # names on Windows
-# What zipfile raises for bytes that are no zip, besides its own error.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, KeyError,
-    IndexError, NotImplementedError, RuntimeError, OverflowError,
-)  # fmt: skip
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -35,27 +34,58 @@ def contents(path: Path) -> dict[str, bytes]:
         BundleError: no such path, or an entry that an honest program does not write; names it.
     """
     if path.is_symlink():
-        raise BundleError(f"{path.name} is a link. Name the bundle itself.")
+        raise BundleError(f"{path} is a link. Name the bundle itself.")
     if path.is_dir():
         pairs = _of_folder(path)
     elif path.is_file():
         pairs = _of_zip(path)
     else:
         raise BundleError(f"There is no bundle {str(path)!r}.")
-    found: dict[str, bytes] = {}
-    total_bytes = 0
-    for name, content in pairs:
-        if len(found) >= MAX_FILES:
-            raise BundleError(f"{path.name} has more than {count(MAX_FILES)} files.")
-        total_bytes += len(content)
-        if total_bytes > MAX_TOTAL_BYTES:
-            raise BundleError(f"{path.name} unpacks to more than {size(MAX_TOTAL_BYTES)}.")
-        found[name] = content
+    try:
+        found = _within_limits(path, pairs)
+    except OSError as error:
+        raise BundleError(f"{path} cannot be read: {error.strerror or error}.") from error
     check_names(found)
     return dict(sorted(found.items()))
 
 
-def check_names(names: "dict[str, bytes] | list[str]") -> None:
+def json_of(content: bytes, name: str, kind: type[Json]) -> Json:
+    """Read JSON of a stranger, which must be an object (dict) or a list.
+
+    Raises:
+        BundleError: it is something else, or has numbers that JSON does not have.
+    """
+    try:
+        value = json.loads(content.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        raise BundleError(f"{name} is no JSON {'object' if kind is dict else 'list'}.")
+    return value
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def _within_limits(path: Path, pairs: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    total_bytes = 0
+    for name, content in pairs:
+        if len(found) >= MAX_FILES:
+            raise BundleError(_too_many(path))
+        total_bytes += len(content)
+        if total_bytes > MAX_TOTAL_BYTES:
+            raise BundleError(f"{path} unpacks to more than {size(MAX_TOTAL_BYTES)}.")
+        found[name] = content
+    return found
+
+
+def _too_many(path: Path) -> str:
+    return f"{path} has more than {count(MAX_FILES)} files."
+
+
+def check_names(names: Iterable[str]) -> None:
     """Raise BundleError unless all names are safe on every system, and differ there."""
     seen: dict[str, str] = {}
     for name in names:
@@ -131,12 +161,21 @@ def _check_size(name: str, n_bytes: int) -> None:
 
 def _of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.stat().st_size > MAX_TOTAL_BYTES:
-        raise BundleError(f"{path.name} has more than {size(MAX_TOTAL_BYTES)}; it was not opened.")
-    try:
-        archive = zipfile.ZipFile(path)
-    except _BROKEN:
-        raise BundleError(f"{path.name} is no zip that can be read. Copy it again.") from None
+        raise BundleError(f"{path} has more than {size(MAX_TOTAL_BYTES)}; it was not opened.")
+    with LimitedZipFile(io.FileIO(path)) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except ZipListTooLongError:
+            raise BundleError(_too_many(path)) from None
+        except NOT_A_ZIP:
+            raise BundleError(f"{path} is no zip that can be read. Copy it again.") from None
+        yield from _members(path, archive)
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     with archive:
+        if len(archive.infolist()) > MAX_FILES:
+            raise BundleError(_too_many(path))
         seen: set[str] = set()
         for info in archive.infolist():
             name = info.orig_filename
@@ -160,8 +199,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     _check_size(name, info.file_size)
     try:
         with archive.open(info) as stream:
-            content = stream.read(info.file_size + 1)
-    except _BROKEN:
+            content = read_at_most(stream, info.file_size + 1)
+    except NOT_A_ZIP:
         raise BundleError(f"{_shown(name)} is damaged inside the zip. Copy it again.") from None
     if len(content) != info.file_size:
         raise BundleError(f"{_shown(name)} is damaged: its length is wrong. Copy it again.")

@@ -27,6 +27,17 @@ class DataFile:
     group: str
     content: bytes
 
+    def __post_init__(self) -> None:
+        """Raises BundleError for what a table cannot hold as it is."""
+        for name in ("path", "label", "split", "group"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or value.encode("utf-8", "replace").decode() != value:
+                raise BundleError(
+                    f"{NAME}: {name} of {self.path!r} is {value!r}; give text that UTF-8 can hold."
+                )
+        if not isinstance(self.content, bytes):
+            raise BundleError(f"{self.path!r} has a {type(self.content).__name__}; give its bytes.")
+
 
 def manifest_text(data: Iterable[DataFile]) -> str:
     """The table, in alphabetical order of the paths."""
@@ -53,7 +64,7 @@ def check_manifest(files: Mapping[str, bytes]) -> tuple[DataFile, ...]:
         if here:
             raise BundleError(f"{NAME} is missing, and {min(here)} is there.")
         return ()
-    rows = list(csv.reader(io.StringIO(files[NAME].decode("utf-8", "replace"), newline="")))
+    rows = _rows(files[NAME])
     if not rows or tuple(rows[0]) != COLUMNS:
         raise BundleError(f"{NAME}: its first line is not {','.join(COLUMNS)}.")
     found: dict[str, DataFile] = {}
@@ -69,6 +80,13 @@ def check_manifest(files: Mapping[str, bytes]) -> tuple[DataFile, ...]:
     if missing := sorted(here - found.keys()):
         raise BundleError(f"{NAME} has no row for {missing[0]}.")
     return tuple(found.values())
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BundleError(f"{NAME} is no CSV in UTF-8: {error}.") from None
 
 
 def _checked(row: list[str], files: Mapping[str, bytes], found: Mapping[str, object]) -> DataFile:

@@ -1,6 +1,5 @@
 """Open a bundle of a stranger: every byte is checked before anything of it is used."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,8 @@ from typing import Any
 from tinymledu.bundles import answers, checksums, manifest
 from tinymledu.bundles.card import NAME as CARD
 from tinymledu.bundles.card import ModelCard, card_from_text
-from tinymledu.bundles.contents import check_names, contents
-from tinymledu.errors import BundleError, ModelFormatError, UnsupportedModelError
+from tinymledu.bundles.contents import check_names, contents, json_of
+from tinymledu.errors import BundleError, InputError
 from tinymledu.graph.ir import Graph, TFLiteModel
 from tinymledu.graph.macs import macs_of
 from tinymledu.graph.operators import check_runnable
@@ -99,7 +98,7 @@ def bundle_of(files: Mapping[str, bytes], *, digest: str | None = None) -> Bundl
         card=card_from_text(_text(files, CARD)),
         model=model,
         labels=_labels(files, model),
-        preprocessing=answers.json_object(files[PREPROCESSING], PREPROCESSING),
+        preprocessing=json_of(files[PREPROCESSING], PREPROCESSING, dict),
         known_inputs=inputs,
         known_outputs=outputs,
         board_results=_boards(files),
@@ -112,7 +111,7 @@ def _model(files: Mapping[str, bytes]) -> TFLiteModel:
     try:
         model = load_model(files[MODEL], name="from_bundle")
         check_runnable(model.graph)
-    except (ModelFormatError, UnsupportedModelError) as error:
+    except InputError as error:  # of which each that a model can cause is one
         raise BundleError(f"{MODEL} cannot be used: {error}") from error
     _check_work(model.graph)
     return model
@@ -141,7 +140,7 @@ def _text(files: Mapping[str, bytes], name: str) -> str:
 
 
 def _labels(files: Mapping[str, bytes], model: TFLiteModel) -> tuple[str, ...]:
-    labels = _json_list(files, LABELS)
+    labels = json_of(files[LABELS], LABELS, list)
     if not all(isinstance(one, str) and one for one in labels):
         raise BundleError(f"{LABELS} is no list of names.")
     n_outputs = model.graph.output.shape[-1]
@@ -151,18 +150,8 @@ def _labels(files: Mapping[str, bytes], model: TFLiteModel) -> tuple[str, ...]:
 
 
 def _boards(files: Mapping[str, bytes]) -> tuple[Mapping[str, Any], ...]:
-    results = _json_list(files, BOARDS)
+    results = json_of(files[BOARDS], BOARDS, list)
     for one in results:
         if not isinstance(one, dict) or not isinstance(one.get("obtained"), str):
             raise BundleError(f"{BOARDS}: a result does not say how it was obtained.")
     return tuple(results)
-
-
-def _json_list(files: Mapping[str, bytes], name: str) -> list[Any]:
-    try:
-        value = json.loads(_text(files, name))
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, list):
-        raise BundleError(f"{name} is no JSON list.")
-    return value

@@ -88,19 +88,30 @@ def write_bundle(
     """
     check_loaded(model)
     target = Path(path)
+    _check_place(target)
     files = bundle_files(
         model, card, known_inputs=known_inputs, preprocessing=preprocessing, boards=boards,
         data=data,
     )  # fmt: skip
     digest = bundle_of(files).digest
-    if target.suffix.lower() == ".zip":
+    if _is_zip(target):
         write_atomic(target, zipped(files))
         return digest
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BundleError(f"{target} is not an empty folder. Name a new one.")
     for name, content in files.items():
         write_atomic(target / name, content)
     return digest
+
+
+def _is_zip(target: Path) -> bool:
+    return target.suffix.lower() == ".zip"
+
+
+def _check_place(target: Path) -> None:
+    if _is_zip(target):
+        if target.is_dir():
+            raise BundleError(f"{target} is a folder. Name a file, or a folder without '.zip'.")
+    elif target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BundleError(f"{target} is not an empty folder. Name a new one.")
 
 
 def bundle_files(
@@ -112,7 +123,16 @@ def bundle_files(
     boards: Sequence[BoardResult] = (),
     data: Sequence[manifest.DataFile] = (),
 ) -> dict[str, bytes]:
-    """All files of a bundle by name, as `write_bundle` writes them."""
+    """All files of a bundle by name, as `write_bundle` writes them.
+
+    Raises:
+        BundleError: as for `write_bundle`, where it can be seen before the bundle is read back.
+    """
+    if not isinstance(preprocessing, Mapping):
+        raise BundleError(
+            f"preprocessing is a {type(preprocessing).__name__}; give a dictionary of names with "
+            "numbers, text or lists."
+        )
     files = {
         CARD: card.to_text().encode(),
         MODEL: model.content,
@@ -146,8 +166,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 def _json(value: object) -> bytes:
     try:
         text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+        return f"{text}\n".encode()
     except (TypeError, ValueError) as error:
         raise BundleError(
-            f"{value!r} cannot be written as JSON ({error}). Use numbers, text and lists."
+            f"{repr(value)[:200]} cannot be written as JSON ({error}). Use numbers, text and lists."
         ) from error
-    return f"{text}\n".encode()

@@ -8,35 +8,25 @@ writes. One bad entry costs that entry, not the class.
 import io
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from tinymledu.course.wire import clean_text
 from tinymledu.errors import CourseError
+from tinymledu.files import NOT_A_ZIP, LimitedZipFile, ZipListTooLongError, read_at_most
 from tinymledu.units import count, size
 
 MAX_ENTRIES = 20_000  # 2,000 students with ten files each
-MAX_LIST_BYTES = 8 * 1024**2
 MAX_TOTAL_BYTES = 4 * 1024**3
 MAX_RATIO = 200
 _RATIO_MATTERS_BYTES = 1024**2
-_CHUNK_BYTES = 64 * 1024
 _MAX_NAME_CHARS = 1_000
 _MAX_DEPTH = 20
-
-# What zipfile raises for bytes that are no zip, besides its own error.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, KeyError,
-    IndexError, NotImplementedError, RuntimeError, OverflowError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +78,8 @@ class Archive:
         self.read_bytes += declared
         try:
             with self.zip.open(member.info) as stream:
-                content = _in_chunks(stream, declared + 1)
-        except _BROKEN:
+                content = read_at_most(stream, declared + 1)
+        except NOT_A_ZIP:
             raise CourseError(f"{name} is damaged inside {self.name}; export it again.") from None
         if len(content) != declared:
             raise CourseError(f"{name} is damaged inside {self.name}: its length is wrong.")
@@ -104,7 +94,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
         CourseError: it is no zip, is damaged, or lists more than a class can hand in.
     """
     try:
-        with _Limited(io.FileIO(path)) as file:
+        with LimitedZipFile(io.FileIO(path)) as file:
             archive = _listed(path.name, file)
             with archive.zip:
                 yield archive
@@ -112,40 +102,16 @@ def open_archive(path: Path) -> Iterator[Archive]:
         raise CourseError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def _in_chunks(stream: IO[bytes], n_bytes: int) -> bytes:
-    """At most so many bytes; unpacking goes no further than what is asked for."""
-    parts: list[bytes] = []
-    while n_bytes > 0 and (part := stream.read(min(n_bytes, _CHUNK_BYTES))):
-        parts.append(part)
-        n_bytes -= len(part)
-    return b"".join(parts)
-
-
-class _Limited(io.BufferedReader):
-    """A file of which no single read can bring more than a list of files may have."""
-
-    def read(self, n_bytes: int | None = -1, /) -> bytes:
-        if n_bytes is None or n_bytes < 0:
-            return super().read(2 * _CHUNK_BYTES)  # zipfile looks for the end, with a comment
-        if n_bytes > MAX_LIST_BYTES:
-            raise _TooLongError
-        return super().read(n_bytes)
-
-
-class _TooLongError(Exception):
-    """The list of files of an archive has more bytes than are read."""
-
-
-def _listed(name: str, file: _Limited) -> Archive:
+def _listed(name: str, file: LimitedZipFile) -> Archive:
     too_many = (
         f"{name} lists more than {count(MAX_ENTRIES)} files. That is no class's work; split it, or "
         "look at what it is."
     )
     try:
         opened = zipfile.ZipFile(file)
-    except _TooLongError:
+    except ZipListTooLongError:
         raise CourseError(too_many) from None
-    except _BROKEN:
+    except NOT_A_ZIP:
         raise CourseError(
             f"{name} is no zip that can be read, or is damaged. Export or copy it again."
         ) from None

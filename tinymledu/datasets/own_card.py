@@ -1,5 +1,6 @@
 """Cards that students write for their own collections: which fields, and what is no answer."""
 
+import re
 from collections.abc import Mapping
 
 # Field and the question that it answers.
@@ -16,11 +17,11 @@ FIELDS = {
     "licence": "who may do what with it?",
     "limits": "what is missing, and what does not follow from it?",
 }
-PLACEHOLDERS = {
-    "", "-", "?", "...", "…", "todo", "tbd", "tba", "n/a", "na", "none", "null", "unknown", "xxx",
-    "fill in", "to do", "to be done", "to be filled in", "lorem ipsum",
+_PLACEHOLDERS = {
+    "", "todo", "tbd", "tba", "n/a", "na", "none", "null", "unknown", "fill in", "to do",
+    "to be done", "to be filled in", "lorem ipsum",
 }  # fmt: skip
-_AROUND = " \t\n.:;!?<>[](){}\"'*_-"
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")  # what is no letter and no digit
 
 
 def is_placeholder(value: object) -> bool:
@@ -31,8 +32,8 @@ def is_placeholder(value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        bare = " ".join(value.split()).casefold()
-        return bare in PLACEHOLDERS or bare.strip(_AROUND) in PLACEHOLDERS
+        bare = _AROUND.sub("", " ".join(value.split()).casefold())
+        return bare in _PLACEHOLDERS or re.fullmatch("xxx+", bare) is not None
     if isinstance(value, Mapping):
         return not value or any(map(is_placeholder, value.values()))
     if isinstance(value, (list, tuple)):
