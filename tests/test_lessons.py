@@ -1,18 +1,22 @@
 """Lessons keep their form, and run from top to bottom: with TensorFlow, and without it.
 
-The full runs are slow (minutes) and report their seconds; no clock decides whether they pass.
+The full runs are slow (minutes) and report their seconds. A clock fails a cell alone, and only one
+that takes three times its budget.
 """
 
 import json
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from textwrap import indent
 
 import jupytext
+import nbformat
 import numpy as np
 import pytest
+from alt_text import faults_of
 
 from tinymledu import training
 from tinymledu.cli.parser import build_parser
@@ -258,6 +262,41 @@ def check_outputs(ran):
     for code, output in ran.outputs():
         assert output.output_type != "error", code
         assert output.get("name") != "stderr", f"{code}\n{output.get('text')}"
+        assert [*faults_of(output.get("data", {}))] == [], code
+    assert late_cells(ran.notebook) == []
+
+
+def late_cells(notebook):
+    """Seconds and first line of cells that took three times their budget, and 30 seconds.
+
+    Below that, a clock on a busy computer measures what others do.
+    """
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            times = cell.metadata["execution"]
+            began, ended = (
+                datetime.fromisoformat(times[name])
+                for name in ("iopub.execute_input", "shell.execute_reply")
+            )
+            seconds = (ended - began).total_seconds()
+            if seconds > max(3 * cell.metadata["tiny"]["budget_s"], 30):
+                found.append((seconds, cell.source.partition("\n")[0]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("budget_s", "late"), [(20, []), (15, [(59.5, "# Slow.")]), (1, [(59.5, "# Slow.")])]
+)
+def test_a_cell_is_late_at_three_times_its_budget(budget_s, late):
+    times = {
+        "iopub.execute_input": "2026-11-27T10:00:00.5Z",
+        "shell.execute_reply": "2026-11-27T10:01:00Z",
+    }
+    metadata = {"tiny": {"budget_s": budget_s}, "execution": times}
+    cell = nbformat.v4.new_code_cell("# Slow.\nf()", metadata=metadata)
+
+    assert late_cells(nbformat.v4.new_notebook(cells=[cell])) == late
 
 
 def within(value, low, high, *, name, trained):
@@ -308,6 +347,7 @@ def test_a_lesson_runs_from_top_to_bottom(source, tmp_path, record_property, cap
     with capsys.disabled():
         sys.stdout.write(f"\n{source.stem}: {ran.seconds:.0f} s from a cold cache\n")
     check_outputs(ran)
+    assert ran.found.keys() == ranges.keys(), "run `python scripts/lessons.py`"
     for name, value in ran.found.items():
         for one in value if isinstance(value, list) else [value]:
             good = within(one, *ranges[name], name=name, trained=needs_tensorflow(source))
