@@ -37,8 +37,33 @@ def test_an_overlap_damages_the_tensor_that_is_read_later():
     assert not np.array_equal(ran.codes, case.expected[0])
 
 
-def test_a_plan_without_a_place_is_refused():
+SOUND = {0: 0, 8: 180, 9: 400, 10: 520, 11: 640, 12: 760, 14: 784}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({8: None}, r"offset of tensor 8 \(output of .*\) is None"),
+        ({8: -4}, "is -4; an offset is a whole number of bytes, 0 or more"),
+        ({8: 180.5}, "is 180.5; an offset is a whole number"),
+        ({8: 182}, "is 182, which is no multiple of 4.*the next one is 184"),
+        ({3: 0}, "places 3, which is no activation"),
+        ({13: 0}, r"Tensor 13 .* has the offset 0, but is the same bytes as tensor 12"),
+        ({14: 2**40}, r"ends at byte 1099511627780, with tensor 14 .* at most 67108864 B"),
+    ],
+)
+def test_an_offset_that_is_no_place_is_refused(changes, words):
     model = load_model(recorded.model_bytes("tiny_residual_int8"))
 
-    with pytest.raises(InputError, match="for the tensors 8, 9"):
-        run_in_arena(model, {0: 0, 8: -4, 10: 0, 11: 0, 12: 0, 14: 0}, np.zeros((10, 9, 2)))
+    with pytest.raises(InputError, match=words):
+        run_in_arena(model, {**SOUND, **changes}, np.zeros((10, 9, 2)))
+
+
+def test_a_plan_that_forgets_a_tensor_is_refused():
+    model = load_model(recorded.model_bytes("tiny_residual_int8"))
+    offsets = {index: place for index, place in SOUND.items() if index != 9}
+
+    with pytest.raises(InputError, match="no offset for tensor 9"):
+        run_in_arena(model, offsets, np.zeros((10, 9, 2)))
+    with pytest.raises(InputError, match=r"from tensor number to offset.* not \[0, 180\]"):
+        run_in_arena(model, [0, 180], np.zeros((10, 9, 2)))

@@ -1,6 +1,6 @@
 """A model executed inside one block of bytes, by any plan, also by a wrong one.
 
-This is for learning what a plan is for. Nothing is refused: where two tensors share bytes at the
+This is for learning what a plan is for. No overlap is refused: where two tensors share bytes at the
 wrong time, one damages the other, and the answers show it. On a board, use deploy(plan=...), which
 refuses such a plan.
 """
@@ -14,11 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import InputError
 from tinymledu.graph.arena import owners
+from tinymledu.graph.given_plan import given_places, tensor_text
 from tinymledu.graph.ir import Graph, TFLiteModel
 from tinymledu.graph.operators import check_runnable
 from tinymledu.graph.quantized_input import input_codes
 from tinymledu.graph.reference_operators import OPERATORS
 
+MAX_ARENA_BYTES = 64 * 1024**2
 RUBBISH = 0xA5  # what the arena holds before anything is written, as RAM does after power-on
 
 
@@ -53,25 +55,27 @@ def run_in_arena(model: TFLiteModel, offsets: Mapping[int, int], values: ArrayLi
     operator's input does no harm here, though it would with most kernels on a board.
 
     Args:
-        offsets: byte offset by tensor index, 0 or more; outputs of RESHAPE may be left out.
+        offsets: byte offset by tensor index, multiples of 4, as for deploy(plan=...).
         values: one input: uint8 pixels, float real values or int8 codes.
 
     Raises:
-        InputError: a tensor without an offset, a negative one, or more than one input.
+        InputError: a tensor without an offset, an offset that is no place or lies further than any
+            RAM reaches, or more than one input.
         UnsupportedModelError: an operator that has no reference.
     """
     check_runnable(model.graph)
     graph, owner = model.graph, owners(model.graph)
-    missing = sorted(root for root in set(owner.values()) if offsets.get(root, -1) < 0)
-    if missing:
-        raise InputError(
-            f"There is no offset of 0 or more for the tensors {', '.join(map(str, missing))}."
-        )
-    places = {index: int(offsets.get(index, offsets[root])) for index, root in owner.items()}
+    given = given_places(graph, owner, offsets)
+    places = {index: given[root] for index, root in owner.items()}
     codes = input_codes(graph.input, values)
     if len(codes) != 1:
         raise InputError(f"run_in_arena takes one input, not {len(codes)}.")
-    end = max(place + graph.tensors[index].n_bytes for index, place in places.items())
+    end, last = max((place + graph.tensors[key].n_bytes, key) for key, place in places.items())
+    if end > MAX_ARENA_BYTES:
+        raise InputError(
+            f"The plan ends at byte {end}, with {tensor_text(graph, last)}; an arena here has at "
+            f"most {MAX_ARENA_BYTES} B, more than any of the boards."
+        )
     arena = np.full(end, RUBBISH, np.uint8)
     damages = _execute(graph, arena, places, codes)
     output = _piece(graph, arena, places, graph.output.index)

@@ -39,7 +39,7 @@ def plan_with_offsets(
     """
     owner = owners(graph)
     blocks = blocks_of(graph, owner, workspaces or {})
-    places = _places(graph, owner, offsets)
+    places = given_places(graph, owner, offsets)
     for first, second in combinations(sorted(places), 2):
         _check_apart(graph, blocks, places, first, second)
     scratch = [key for key in blocks.sizes if key < 0]
@@ -54,8 +54,18 @@ def tensor_text(graph: Graph, index: int) -> str:
     return f"tensor {index} (input of the model)"
 
 
-def _places(graph: Graph, owner: Mapping[int, int], offsets: Mapping[int, int]) -> dict[int, int]:
-    """Offsets of the tensors that own bytes."""
+def given_places(
+    graph: Graph, owner: Mapping[int, int], offsets: Mapping[int, int]
+) -> dict[int, int]:
+    """Offsets of the tensors that own bytes; whether these are apart is not looked at.
+
+    Args:
+        owner: as of `owners`.
+        offsets: as for plan_with_offsets.
+
+    Raises:
+        InputError: a tensor without an offset, or an offset that is no place.
+    """
     if not isinstance(offsets, Mapping):
         raise InputError(
             f"A plan is a dictionary from tensor number to offset in bytes, not {offsets!r}."
