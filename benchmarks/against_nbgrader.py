@@ -23,7 +23,7 @@ from benchmarks.firmware_tables import text_table, yes
 
 THROW_AWAY = ("unshare", "--mount", "--pid", "--fork", "--mount-proc", "--net", "--kill-child")
 INSIDE = "TINYMLEDU_BENCH_INSIDE"
-CORES = 2
+MOST_CORES = 2
 N_CONTROL = 4
 
 
@@ -38,6 +38,7 @@ class Found:
     plain_artefact: Graded  # plain, the file handed in
     outcomes: dict  # student -> how plain's test cells ended
     jail_cpu_s: float
+    n_cores: int
 
 
 def measure(folder, n):
@@ -67,6 +68,7 @@ def measure(folder, n):
         plain_artefact=given.graded(),
         outcomes={name: plain.outcomes(name) for name in names},
         jail_cpu_s=jailed - bare,
+        n_cores=len(os.sched_getaffinity(0)),
     )
 
 
@@ -135,16 +137,18 @@ Plain: nbgrader autograde with {TIMEOUT_S} s for a cell, all else its defaults; 
 after the other, as it does.
 Ours: tinymledu course grade --workers {WORKERS}, full isolation; all it starts, gradebook, \
 feedback and CSV are in it.
-CPU-s: user and system time; wall: {CORES} cores; all measured, in one run."""
+CPU-s: user and system time; wall: on {found.n_cores} cores; all measured, in one run."""
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=loud_class.SIZE)
     options = parser.parse_args(arguments)
+    if not 1 <= options.students <= loud_class.SIZE:
+        parser.error(f"--students is {options.students}; give 1 to {loud_class.SIZE}.")
     if INSIDE not in os.environ:
         sys.exit(_inside(sys.argv[1:] if arguments is None else arguments))
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:MOST_CORES])
     print(f"Processor time: {cpu_meter.describe()}")
     print(f"Load average before: {_load()}", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:

@@ -65,6 +65,17 @@ def test_there_are_no_more_than_forty():
         loud_class.programs(41)
 
 
+@pytest.mark.parametrize("n", ["0", "41", "-4"])
+def test_a_class_of_another_size_is_refused_before_anything_runs(n, monkeypatch, capsys):
+    monkeypatch.setattr(bench, "_inside", lambda _: pytest.fail("started"))
+
+    with pytest.raises(SystemExit) as left:
+        bench.main([f"--students={n}"])
+
+    assert left.value.code == 2
+    assert f"--students is {n}; give 1 to 40." in capsys.readouterr().err
+
+
 def test_notebook_and_checks_give_the_same_points(assignment):
     cells = {cell.grade_id: cell.points for cell in assignment.cells if cell.role is Role.TEST}
     assert cells == {check.name: check.points for check in assignment.checks}
@@ -113,6 +124,7 @@ def found():
             "s03": ["passed", "passed", "stderr"],
         },
         jail_cpu_s=0.12,
+        n_cores=3,
     )
 
 
@@ -153,6 +165,7 @@ def test_what_is_said_beside_the_table_counts_the_controls(found):
     said = bench.beside(found)
     assert "1 of 1 with full marks, 8.00 CPU-s each" in said
     assert "4.00 CPU-s each (n = 1); ours takes 10.0 x less" in said
+    assert "wall: on 3 cores;" in said
     assert max(map(len, said.splitlines())) <= 120
 
 
