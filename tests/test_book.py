@@ -229,13 +229,16 @@ def test_a_deck_is_one_file_and_loads_formulas_only_where_there_are_some():
 
 # ---------------------------------------------------------------------------------- the whole
 
+PHONE = 390  # CSS pixels
+WIDTH = "document.documentElement.scrollWidth"
+
 
 @pytest.mark.slow
 def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
     """Built with lesson 00 executed; Chromium has no network, and every request is written down."""
     program = browser.find()
     if program is None:
-        pytest.skip("no Chromium")
+        pytest.skip("no Chromium: sudo apt install chromium")
     environment = os.environ | {"BOOK_LESSONS": "00", "BOOK_FOLDER": str(tmp_path)}
     for script in ("build_book", "build_slides"):
         done = subprocess.run(
@@ -246,12 +249,13 @@ def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
 
     book, slides = (tmp_path / "book").as_uri(), (tmp_path / "slides").as_uri()
     search = f"{book}/search.html?q=threshold"
+    trouble = f"{book}/docs/troubleshooting.html"
     formulas = "document.querySelectorAll('.MathJax').length > 0"
     pages = {
         f"{book}/index.html": "true",
         f"{book}/lessons/00_passport.html": "document.querySelector('figure svg[aria-label]')",
         f"{book}/lessons/03_inside_phase_2.html": formulas,
-        f"{book}/troubleshooting.html": "!document.getElementById('message').parentElement.hidden",
+        trouble: "!document.getElementById('message').parentElement.hidden",
         search: "document.querySelectorAll('ul.search li').length > 0",
         f"{slides}/00.html": "document.querySelector('section.here h1')",
         f"{slides}/03.html": formulas,
@@ -267,7 +271,12 @@ def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
             "field.dispatchEvent(new Event('input'));"
             "return [...document.querySelectorAll('.trouble:not([hidden])')].map(e => e.id) })()"
         )
-        found = chromium.visit(f"{book}/troubleshooting.html", touch=None, ask=[paste]).values[0]
+        found = chromium.visit(trouble, touch=None, ask=[paste]).values[0]
+        every = sorted((tmp_path / "book").rglob("*.html"))
+        on_a_phone = {
+            page.name: chromium.visit(page.as_uri(), touch=None, ask=[WIDTH], width=PHONE).values[0]
+            for page in every
+        }
 
     asked = [one for visit in seen.values() for one in visit.requests]
     assert asked, "a page asks for its style at least, so requests are seen"
@@ -275,3 +284,5 @@ def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
     assert "Outputs are missing" in seen[f"{book}/lessons/03_inside_phase_2.html"].text
     assert "Outputs are missing" not in seen[f"{book}/lessons/00_passport.html"].text
     assert found[0] == "python_none_returned"
+    assert len(on_a_phone) > 40
+    assert {name: width for name, width in on_a_phone.items() if width > PHONE} == {}

@@ -85,7 +85,7 @@ class Browser:
         ):
             self._events.append(json.loads(self._socket.recv()))
 
-    def visit(self, url, *, keep_policy=True, touch="body", ready="true", ask=()):
+    def visit(self, url, *, keep_policy=True, touch="body", ready="true", ask=(), width=None):
         """Open a page, use it, close it.
 
         Args:
@@ -94,6 +94,7 @@ class Browser:
             touch: selector of what is moved over and clicked; None for nothing.
             ready: JavaScript that is true once the page has loaded what it shows.
             ask: JavaScript whose values are wanted at the end.
+            width: of the screen, in CSS pixels; None for the window's own.
         """
         self._events.clear()
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
@@ -101,6 +102,9 @@ class Browser:
         for domain in ("Page", "Runtime", "Network"):
             self._call(f"{domain}.enable", session)
         self._call("Page.setBypassCSP", session, enabled=not keep_policy)
+        if width is not None:
+            screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+            self._call("Emulation.setDeviceMetricsOverride", session, **screen)
         self._events.clear()
         self._call("Page.navigate", session, url=url)
         self._until("Page.loadEventFired", session)
