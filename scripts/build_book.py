@@ -75,7 +75,7 @@ def assemble(wanted: Iterable[Path]) -> dict[str, str]:
         complete_index(new)
         (new / "_static" / "code-dark.css").write_text(dark_code(), "utf-8")
         shutil.copytree(mathjax(), new / "_static" / "mathjax", ignore=NOT_NEEDED)
-        (new / "troubleshooting.md").write_text(troubleshooting_page(), "utf-8")
+        (new / "docs" / "troubleshooting.md").write_text(troubleshooting_page(), "utf-8")
         (new / "map.md").write_text(map_page(), "utf-8")
         (new / "api").mkdir()
         for name, text in api_pages().items():
