@@ -4,18 +4,13 @@ Both give each class a score that is linear in the pixels: pictures @ weights + 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinymledu.datasets.records import Dataset, Pictures, Split, averaged
 from tinymledu.errors import DatasetError, InputError
 from tinymledu.units import count
-
-if TYPE_CHECKING:
-    from tinymledu.datasets import Dataset, Split
-
-Pictures = NDArray[np.uint8]
 
 # `linear` averages pixels down to this side: 1,728 features, and more learn nothing more.
 LINEAR_SIDE = 24
@@ -47,7 +42,7 @@ class Baseline:
                 f"The baseline {self.name!r} takes pictures of shape {self.shape}; "
                 f"these are {pictures.shape[1:]}."
             )
-        scores = _features(pictures, self.pool) @ self.weights + self.biases
+        scores = averaged(pictures, self.pool) @ self.weights + self.biases
         best: NDArray[np.intp] = np.argmax(scores, axis=1)
         return best
 
@@ -55,7 +50,7 @@ class Baseline:
         return f"Baseline({self.name!r}: {count(self.weights.size + self.biases.size)} numbers)"
 
 
-def nearest_mean(data: "Dataset") -> Baseline:
+def nearest_mean(data: Dataset) -> Baseline:
     """Compare a picture with the mean picture of each class; the nearest wins.
 
     |x - m|^2 is smallest where x.m - |m|^2 / 2 is largest, which is linear in x.
@@ -64,7 +59,7 @@ def nearest_mean(data: "Dataset") -> Baseline:
         DatasetError: fewer than two classes among the training pictures.
     """
     _check(data.train)
-    features = _features(data.train.pictures, 1)
+    features = averaged(data.train.pictures, 1)
     n_classes = len(data.card.labels)
     means = np.stack(
         [features[data.train.labels == label].mean(axis=0) for label in range(n_classes)]
@@ -73,7 +68,7 @@ def nearest_mean(data: "Dataset") -> Baseline:
     return Baseline("nearest mean picture", means.T, biases, data.train.pictures.shape[1:], 1)
 
 
-def linear(data: "Dataset") -> Baseline:
+def linear(data: Dataset) -> Baseline:
     """Ridge regression from pixels to classes; its penalty is chosen on data.validation.
 
     Raises:
@@ -82,7 +77,7 @@ def linear(data: "Dataset") -> Baseline:
     _check(data.train)
     shape = data.train.pictures.shape[1:]
     pool = max(1, min(shape[:2]) // LINEAR_SIDE)
-    features = _features(data.train.pictures, pool)
+    features = averaged(data.train.pictures, pool)
     centre = features.mean(axis=0)
     wanted = np.eye(len(data.card.labels))[data.train.labels]
     share = wanted.mean(axis=0)
@@ -95,21 +90,11 @@ def linear(data: "Dataset") -> Baseline:
     return max(candidates, key=lambda candidate: _accuracy(candidate, data.validation))
 
 
-def _features(pictures: Pictures, pool: int) -> NDArray[np.float64]:
-    """(n, features): pixels / 255, averaged over squares; a rest at the border is left out."""
-    n, height, width, channels = pictures.shape
-    rows, columns = height // pool, width // pool
-    cut = pictures[:, : rows * pool, : columns * pool]
-    squares = cut.reshape(n, rows, pool, columns, pool, channels)
-    means: NDArray[np.float64] = squares.mean(axis=(2, 4), dtype=np.float64) / 255
-    return means.reshape(n, -1)
-
-
-def _accuracy(baseline: Baseline, split: "Split") -> float:
+def _accuracy(baseline: Baseline, split: Split) -> float:
     return float((baseline.predict(split.pictures) == split.labels).mean())
 
 
-def _check(split: "Split") -> None:
+def _check(split: Split) -> None:
     n_classes = len(np.unique(split.labels))
     if n_classes < 2:
         raise DatasetError(

@@ -7,7 +7,7 @@ from PIL import Image
 from tinymledu.datasets import audit
 from tinymledu.datasets.own_card import FIELDS, is_placeholder, unanswered
 from tinymledu.datasets.own_pictures import own_pictures
-from tinymledu.datasets.records import Split
+from tinymledu.datasets.records import Split, averaged
 from tinymledu.errors import DatasetError, InputError
 
 
@@ -79,8 +79,8 @@ def test_table_counts_labels_by_value():
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "  ", "TODO", "todo: ", "<to be filled in>", "N/A", "...", "?", "—", "xxxx", [], {},
-              ["phone", "tbd"], {"healthy": None}]
+    "value", [None, "", "  ", "TODO", "todo: ", "<to be filled in>", "N/A", "...", "?", "—", "xxxx",
+              [], {}, ["phone", "tbd"], {"healthy": None}]
 )  # fmt: skip
 def test_placeholders_say_nothing(value):
     assert is_placeholder(value)
@@ -113,6 +113,38 @@ def test_own_pictures_take_label_and_group_from_names(tmp_path):
     assert split.pictures[:, 0, 0, 0].tolist() == [7, 9, 8]
     assert split.labels.tolist() == [0, 1, 1]
     assert split.groups.tolist() == [0, 1, 1]
+
+
+def test_own_pictures_leave_out_what_begins_with_a_dot(tmp_path):
+    for name in ("a/p1.png", "b/p2.png", ".ipynb_checkpoints/p1.png", "b/._p2.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (20, 30)).save(tmp_path / name)
+
+    split, labels = own_pictures(tmp_path)
+
+    assert labels == ("a", "b")
+    assert len(split) == 2
+
+
+@pytest.mark.parametrize("size", [15, 225, 32.5])
+def test_own_pictures_refuse_a_size_that_others_refuse(tmp_path, size):
+    with pytest.raises(InputError, match=f"size is {size}; pictures have 16 to 224 pixels a side"):
+        own_pictures(tmp_path, size=size)
+
+
+def test_own_pictures_name_a_photograph_that_is_not_read(tmp_path):
+    (tmp_path / "sick").mkdir()
+    (tmp_path / "sick" / "p1.HEIC").write_bytes(b"?")
+
+    with pytest.raises(DatasetError, match=r"sick/p1\.HEIC is a photograph in a form .* as JPEG"):
+        own_pictures(tmp_path)
+
+
+def test_averaged_leaves_out_the_rest_at_the_border():
+    pictures = np.arange(3 * 5, dtype=np.uint8).reshape(1, 3, 5, 1)
+    #  0  1 |  2  3 |  4
+    #  5  6 |  7  8 |  9    means 3 and 5; the third row and the fifth column are the rest
+    assert (averaged(pictures, 2) * 255).tolist() == [[3, 5]]
 
 
 def test_own_pictures_say_what_is_wrong(tmp_path):

@@ -1,5 +1,7 @@
 """The generator in datasets/leaves, its two places, and a few local pictures of one of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,9 +114,16 @@ def test_local_part_of_few_plants(places):
 
 
 def test_local_part_refuses_what_is_not_there(places):
-    with pytest.raises(InputError, match="k is 500; give 10 to 400"):
+    with pytest.raises(InputError, match="k is 500, and there are 400 pictures; 10 are"):
         local_part(places["south"], 500)
-    with pytest.raises(InputError, match="k is 41; give 10 to 40"):
+    with pytest.raises(InputError, match="k is 41, and there are 40 pictures"):
         local_part(places["south"], 41, n_groups=10)
+    for n_groups in (0, 101):
+        with pytest.raises(InputError, match=f"n_groups is {n_groups}; give 1 to 100"):
+            local_part(places["south"], 40, n_groups=n_groups)
+    train = places["south"].train
+    one_plant = replace(places["south"], train=replace(train, groups=np.zeros_like(train.groups)))
+    with pytest.raises(InputError, match=r"The 10 pictures \(groups: 1\) would all be needed"):
+        local_part(one_plant, 10)
     with pytest.raises(InputError, match="does not say which pictures belong together"):
         local_part(tml.load_dataset("cats_vs_dogs_easy", n_labelled=20, size=16), 10)

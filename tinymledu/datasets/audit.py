@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinymledu.datasets.records import Groups, Indices, Labels, Pictures, Split
+from tinymledu.datasets.records import Groups, Indices, Labels, Pictures, Split, averaged
 from tinymledu.errors import DatasetError, InputError
 
 Real = NDArray[np.float64]
@@ -88,12 +88,7 @@ def nearest(train: Pictures, pictures: Pictures) -> Indices:
 
 
 def _small(pictures: Pictures) -> Real:
-    n, height, width, channels = pictures.shape
-    pool = max(1, min(height, width) // MEMORY_SIDE)
-    rows, columns = height // pool, width // pool
-    cut = pictures[:, : rows * pool, : columns * pool].astype(np.float64) / 255
-    means: Real = cut.reshape(n, rows, pool, columns, pool, channels).mean(axis=(2, 4))
-    return means.reshape(n, -1)
+    return averaged(pictures, max(1, min(pictures.shape[1:3]) // MEMORY_SIDE))
 
 
 def split_at_random(n: int, part: float, seed: int) -> tuple[Indices, Indices]:

@@ -19,6 +19,7 @@ from tinymledu.datasets.records import (
     Pictures,
     Split,
     balanced_order,
+    check_size,
 )
 from tinymledu.errors import InputError
 from tinymledu.files import Progress
@@ -28,7 +29,6 @@ from tinymledu.units import count
 N_UNLABELLED, N_NEITHER = 200, 20
 NEITHER = -1  # the answer to a picture with no cat and no dog
 TEST_PART, VALIDATION_PART = 8, 10  # one in eight is held out; one in ten of the rest validates
-SIZES = (16, 224)
 MOST_DRAWINGS = 100_000
 
 Answers = NDArray[np.int8]
@@ -111,15 +111,7 @@ def _wanted(
 ) -> _Wanted:
     entries = card_entries(name)
     size = entries["size"] if size is None else size
-    if not SIZES[0] <= size <= SIZES[1]:
-        raise InputError(
-            translated(
-                "size is {size!r}; pictures have {low} to {high} pixels a side.",
-                size=size,
-                low=SIZES[0],
-                high=SIZES[1],
-            )
-        )
+    check_size(size)
     if n_labelled is not None and not 1 <= n_labelled <= MOST_DRAWINGS:
         raise InputError(
             translated(

@@ -23,7 +23,7 @@ def local_part(data: Dataset, k: int, *, seed: int = 7, n_groups: int | None = N
             there are.
 
     Raises:
-        InputError: k is too small, or there are fewer pictures or no groups.
+        InputError: k is too small, or there are fewer pictures, too few groups or none.
     """
     groups = data.train.groups
     if groups is None:
@@ -33,7 +33,10 @@ def local_part(data: Dataset, k: int, *, seed: int = 7, n_groups: int | None = N
         first = _first_groups(data.train, n_groups, seed)
         pool = np.flatnonzero(np.isin(groups, first))
     if not LEAST <= k <= len(pool):
-        raise InputError(f"k is {k}; give {LEAST} to {len(pool)}, as many as there are.")
+        raise InputError(
+            f"k is {k}, and there are {len(pool)} pictures; {LEAST} are needed at least, and more "
+            "than there are cannot be taken."
+        )
     chosen = data.train.take(pool[balanced_order(data.train.labels[pool], seed)[:k]])
     assert chosen.groups is not None
     held = np.zeros(k, dtype=bool)
@@ -41,6 +44,11 @@ def local_part(data: Dataset, k: int, *, seed: int = 7, n_groups: int | None = N
         if held.sum() >= max(4, k // VALIDATION_PART):
             break
         held |= chosen.groups == group
+    if held.all():
+        raise InputError(
+            f"The {k} pictures (groups: {len(np.unique(chosen.groups))}) would all be needed to "
+            "choose the epoch. Take more pictures or more groups."
+        )
     return replace(
         data,
         train=chosen.take(np.flatnonzero(~held)),
@@ -52,5 +60,7 @@ def _first_groups(split: Split, n: int, seed: int) -> list[int]:
     """`n` groups at random, their labels taking turns."""
     assert split.groups is not None
     names, where = np.unique(split.groups, return_index=True)
+    if not 1 <= n <= len(names):
+        raise InputError(f"n_groups is {n}; give 1 to {len(names)}, as many as there are.")
     order = balanced_order(split.labels[where], seed)
     return [int(name) for name in names[order[:n]]]

@@ -11,54 +11,78 @@ from pathlib import Path
 import numpy as np
 
 from tinymledu.datasets.photographs import LARGEST_BYTES, NOT_A_PICTURE, SUFFIXES, squared
-from tinymledu.datasets.records import Split
+from tinymledu.datasets.records import Split, check_size
 from tinymledu.errors import DatasetError
 
-SIDES = (16, 224)
+MOST_LABELS = 256
+NOT_READ = {".heic", ".heif", ".avif", ".tif", ".tiff", ".dng"}  # of photographs, but not read here
 
 
 def own_pictures(folder: str | Path, *, size: int = 32) -> tuple[Split, tuple[str, ...]]:
     """Read a folder; returns the pictures with labels and groups, and the names of the labels.
 
     Names that a camera gives, such as IMG_0042.jpg, would all be one group. Rename the files first.
-    The pixels only are taken: place and time that a phone writes into its files are not.
+    The pixels only are taken: place and time that a phone writes into its files are not. What is no
+    picture by its name is left out, and so is what begins with a dot.
 
     Args:
         size: pixels a side, 16 to 224; each picture is resized whole to a square.
 
     Raises:
-        DatasetError: no such folder, fewer than two labels, or a file that cannot be read.
+        InputError: a size out of range.
+        DatasetError: no such folder, fewer than two labels, or a picture that cannot be read.
     """
+    check_size(size)
     top = Path(folder)
     if not top.is_dir():
         raise DatasetError(f"There is no folder {str(folder)!r}. Give the folder of your pictures.")
-    files = {
-        inside.name: found
-        for inside in sorted(top.iterdir())
-        if inside.is_dir()
-        and (found := [p for p in sorted(inside.iterdir()) if p.suffix.lower() in SUFFIXES])
-    }
-    if len(files) < 2:
+    files = _files(top)
+    if not 2 <= len(files) <= MOST_LABELS:
+        found = ", ".join(list(files)[:10]) or "none"
         raise DatasetError(
-            f"{top.name} has pictures of {len(files)} labels: {', '.join(files) or 'none'}. Put "
-            "those of each label into a folder named after it, two folders or more."
+            f"{folder} has pictures of {len(files)} labels: {found}. Put those of each label into "
+            f"a folder named after it, 2 to {MOST_LABELS} folders."
         )
-    side = min(max(size, SIDES[0]), SIDES[1])
     pictures, labels, names = [], [], []
-    for label, found in enumerate(files.values()):
-        for path in found:
-            pictures.append(_read(path, side))
+    for label, paths in enumerate(files.values()):
+        for path in paths:
+            pictures.append(_read(path, size))
             labels.append(label)
             names.append(path.stem.partition("_")[0])
     groups = np.unique(names, return_inverse=True)[1].astype(np.int64)
     return Split(np.stack(pictures), np.array(labels, np.uint8), groups), tuple(files)
 
 
-def _read(path: Path, side: int) -> np.ndarray:
+def _files(top: Path) -> dict[str, list[Path]]:
+    """The pictures of each label, in the order of their names."""
+    found = {}
+    for inside in _shown(top):
+        if not inside.is_dir():
+            continue
+        pictures = [path for path in _shown(inside) if path.suffix.lower() in SUFFIXES | NOT_READ]
+        for path in pictures:
+            if path.suffix.lower() in NOT_READ:
+                raise DatasetError(
+                    f"{inside.name}/{path.name} is a photograph in a form that is not read here. "
+                    "Save it and its like as JPEG or PNG, or take them out of the folder."
+                )
+        if pictures:
+            found[inside.name] = pictures
+    return found
+
+
+def _shown(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as reason:
+        raise DatasetError(f"{folder} cannot be read: {reason.strerror or reason}.") from reason
+
+
+def _read(path: Path, size: int) -> np.ndarray:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ValueError("the file is too large")
-        return squared(path.read_bytes(), side)
+        return squared(path.read_bytes(), size)
     except NOT_A_PICTURE as reason:
         raise DatasetError(
             f"{path.parent.name}/{path.name} cannot be read as a picture ({reason}). Take it out "

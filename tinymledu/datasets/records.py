@@ -4,18 +4,22 @@ import base64
 import html
 import io
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from tinymledu.errors import InputError
+from tinymledu.translation import translated
 from tinymledu.units import count
 
 Pictures = NDArray[np.uint8]  # (n, height, width, 3) RGB
 Labels = NDArray[np.uint8]  # (n,)
 Groups = NDArray[np.int64]  # (n,)
 Indices = NDArray[np.intp]
+
+SIZES = (16, 224)  # pixels a side
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,33 @@ def balanced_order(labels: Labels, seed: int) -> Indices:
     queues = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
     turns = np.concatenate([np.arange(len(queue)) for queue in queues])
     return np.concatenate(queues)[np.argsort(turns, kind="stable")]
+
+
+def check_size(size: int) -> None:
+    """Raise InputError for a side that pictures here do not have."""
+    low, high = SIZES
+    if not isinstance(size, Integral) or not low <= size <= high:
+        raise InputError(
+            translated(
+                "size is {size!r}; pictures have {low} to {high} pixels a side.",
+                size=size,
+                low=low,
+                high=high,
+            )
+        )
+
+
+def averaged(pictures: Pictures, pool: int) -> NDArray[np.float64]:
+    """(n, features): pixels / 255, averaged over squares of `pool` pixels a side.
+
+    A rest at the border is left out.
+    """
+    n, height, width, channels = pictures.shape
+    rows, columns = height // pool, width // pool
+    cut = pictures[:, : rows * pool, : columns * pool]
+    squares = cut.reshape(n, rows, pool, columns, pool, channels)
+    means: NDArray[np.float64] = squares.mean(axis=(2, 4), dtype=np.float64) / 255
+    return means.reshape(n, -1)
 
 
 def picture_grid(rows: list[Pictures], *, side: int = 64) -> Image.Image:
