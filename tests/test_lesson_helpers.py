@@ -1,5 +1,6 @@
 """The three helpers that every lesson calls."""
 
+import datetime
 import json
 
 import numpy as np
@@ -39,6 +40,32 @@ def test_what_is_kept_is_read_back(tmp_path, monkeypatch):
 
     kept = json.loads((tmp_path / "my_06_answers.json").read_text())
     assert kept == {"found": {"scale": 0.5, "codes": [0, 1, 2]}, "letters": {"1": "a"}}
+
+
+def test_sets_and_dates_are_kept_as_lists_and_text(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    lessons.keep("06", seen={"b", "a"}, day=datetime.date(2026, 3, 1), codes={np.int8(2)})
+
+    kept = json.loads((tmp_path / "my_06_answers.json").read_text())
+    assert kept == {"seen": ["a", "b"], "day": "2026-03-01", "codes": [2]}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"model": 1 + 2j}, r"ledger cannot be kept: \(1\+2j\) \(complex\)\. Keep numbers, text"),
+        ([print], r"ledger cannot be kept: <built-in function print> \(builtin_function"),
+        ({(1, 2): 3}, "ledger cannot be kept: keys must be str.* not tuple"),
+    ],
+)
+def test_what_json_cannot_hold_is_named_and_nothing_is_written(tmp_path, monkeypatch, value, words):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(InputError, match=words):
+        lessons.keep("06", letters={1: "a"}, ledger=value)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 DOUBLES = [((2,), 4), ((np.array([1.0, 2.0]),), [2.0, 4.0])]

@@ -1,5 +1,6 @@
 """What every lesson needs: feedback on questions, predictions compared, one file of answers."""
 
+import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -60,12 +61,37 @@ def keep(lesson: str, **mine: Any) -> None:
 
     Args:
         mine: by name: predictions, letters, ledger, answers, and `found`: numbers by name, from
-            which scripts/lessons.py takes the ranges under "You should see".
+            which scripts/lessons.py takes the ranges under "You should see". Arrays and sets
+            become lists, dates text.
+
+    Raises:
+        InputError: something that JSON cannot hold; nothing is written.
     """
+    for name, value in mine.items():
+        try:
+            json.dumps(value, default=_as_json)
+        except (TypeError, ValueError, RecursionError) as reason:
+            raise InputError(
+                translated(
+                    "{name} cannot be kept: {reason}. Keep numbers, text, lists and dictionaries.",
+                    name=name,
+                    reason=reason,
+                )
+            ) from reason
     path = Path(f"my_{lesson}_answers.json")
-    text = json.dumps(mine, indent=1, default=lambda value: value.tolist())
+    text = json.dumps(mine, indent=1, default=_as_json)
     path.write_text(text + "\n", encoding="utf-8")
     print(translated("Written: {path}", path=path))
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError(f"{_short(value)} ({type(value).__name__})")
 
 
 def passes(

@@ -5,12 +5,12 @@ Nothing is marked and nothing is sent. Texts are in notebooks/models/00_quiz.jso
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from tinymledu import translation
-from tinymledu.errors import InputError
+from tinymledu.errors import InputError, unknown_name
 from tinymledu.lessons import shipped
 from tinymledu.translation import marked, translated
 
@@ -45,11 +45,11 @@ def route(letters: Mapping[int, str | None]) -> Route:
     """Where to begin, from the letters of the ten questions; unanswered ones count as not known.
 
     Raises:
-        InputError: a question that does not exist.
+        UnknownNameError: a question that does not exist.
     """
     quiz = _read("00_quiz.json")
     questions = quiz["questions"]
-    _check_known(marked("question"), [str(number) for number in letters], questions)
+    _check_known(marked("question"), letters, questions)
     right = {"learning": 0, "boards": 0}
     for number, letter in letters.items():
         question = questions[str(number)]
@@ -67,10 +67,11 @@ def sorting_feedback(places: Mapping[str, str | None]) -> dict[str, str]:
         a sentence by item; one that begins with "Yes" or "Can be" has reasons on its side.
 
     Raises:
-        InputError: an item that is not in the list, or another place.
+        UnknownNameError: an item that is not in the list.
+        InputError: another place.
     """
     items = _read("00_sorting.json")
-    _check_known(marked("item"), list(places), items)
+    _check_known(marked("item"), places, items)
     said = {}
     for item, place in places.items():
         if place is None:
@@ -106,17 +107,10 @@ _RAMPS = (  # of Ramp, for the catalogues
 )
 
 
-def _check_known(kind: str, given: list[str], known: Mapping[str, object]) -> None:
-    strange = [name for name in given if name not in known]
-    if strange:
-        raise InputError(
-            translated(
-                "There is no {kind} {name!r}. There are: {known}.",
-                kind=translated(kind),
-                name=strange[0],
-                known=", ".join(known),
-            )
-        )
+def _check_known(kind: str, given: Iterable[object], known: Iterable[str]) -> None:
+    for name in map(str, given):
+        if name not in known:
+            raise unknown_name(kind, name, known)
 
 
 def _read(name: str) -> Any:
