@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from tinymledu.errors import InputError
@@ -35,8 +36,18 @@ def test_the_table_has_a_row_for_each_tensor():
     assert "2 pairs overlap" in figure.alt
 
 
+def test_numbers_of_numpy_are_whole_numbers_too():
+    assert arena_map_figure(SIZES, LIVES, {0: np.int64(12)}, title="a plan").rows[0][3] == "12"
+
+
 @pytest.mark.parametrize(
-    ("offsets", "message"), [({}, "no tensor"), ({7: 0}, "lifetime for each tensor.*7")]
+    ("offsets", "message"),
+    [
+        ({}, "no tensor"),
+        ({7: 0}, "lifetime for each tensor.*7"),
+        ({0: -4}, "Tensor 0 has 8 bytes at offset -4"),
+        ({0: None}, "at offset None; give a whole number of bytes"),
+    ],
 )
 def test_a_map_without_what_it_needs_is_refused(offsets, message):
     with pytest.raises(InputError, match=message):

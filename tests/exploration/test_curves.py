@@ -1,4 +1,5 @@
 import pytest
+from matplotlib import pyplot as plt
 
 from tinymledu.errors import InputError
 from tinymledu.exploration.curves import curves_figure, points_figure
@@ -22,11 +23,40 @@ def test_a_long_curve_has_a_short_table_with_both_ends():
 
 
 @pytest.mark.parametrize(
-    "panels", [{}, {"A": {}}, {"A": {"seen": []}}, dict.fromkeys("abcde", PANELS)]
+    ("panels", "words"),
+    [
+        ({}, "1 to 4 panels, not 0"),
+        (dict.fromkeys("abcde", PANELS["A"]), "1 to 4 panels, not 5"),
+        ({"A": {}}, "1 to 6 names of lines, not 0"),
+        ({"A": PANELS["A"], "B": {}}, "Panel 'B' needs a line"),
+        ({"A": {"seen": []}}, "Panel 'A' needs a line, and each of its lines a value"),
+        ({"A": dict.fromkeys("abcdefg", (1.0,))}, "1 to 6 names of lines, not 7"),
+    ],
 )
-def test_curves_that_cannot_be_drawn_are_refused(panels):
-    with pytest.raises(InputError, match="1 to 4 panels"):
+def test_curves_that_cannot_be_drawn_are_refused(panels, words):
+    with pytest.raises(InputError, match=words):
         curves_figure(panels, **WORDS)
+
+
+def test_a_line_looks_alike_in_all_panels_and_stands_once_in_the_legend(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(plt, "close", drawn.append)
+
+    curves_figure({"A": {"seen": [1, 2], "new": [2, 3]}, "B": {"new": [3, 4]}}, **WORDS)
+
+    (figure,) = drawn
+    monkeypatch.undo()
+    plt.close(figure)
+    colours = [[line.get_color() for line in axes.lines] for axes in figure.axes]
+    (legend,) = figure.legends
+    assert colours[1] == colours[0][1:]
+    assert [text.get_text() for text in legend.get_texts()] == ["seen", "new"]
+
+
+def test_one_value_is_a_mark():
+    one, two = (curves_figure({"A": {"seen": [1.0] * n}}, **WORDS).svg for n in (1, 2))
+
+    assert one.count("<use") > two.count("<use")
 
 
 def test_points_figure_counts_the_points_on_each_side():
@@ -41,6 +71,11 @@ def test_points_figure_counts_the_points_on_each_side():
 
 def test_points_alone_are_a_figure_too():
     assert "4 points" in points_figure([[1, 0]] * 4, [0, 1, 0, 1], {}, title="Points").alt
+
+
+def test_no_points_are_no_figure():
+    with pytest.raises(InputError, match="no points to draw"):
+        points_figure([], [], {}, title="Points")
 
 
 def test_a_line_needs_three_weights():

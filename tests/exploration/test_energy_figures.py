@@ -1,5 +1,7 @@
 """Figures of energy: the table twins carry numbers that were worked out by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from tinymledu.energy import Link, Warnings, ways
@@ -45,6 +47,28 @@ def test_ways_table_is_of_one_day():
     assert figure.columns[2] == "device (J a day)"
 
 
+def test_what_is_not_known_is_not_nought():
+    unknown = [replace(way, elsewhere_mj=None, cost=None) for way in three_ways()[:2]]
+
+    figure = send_or_decide_figure([*unknown, three_ways()[2]], decisions_per_day=10)
+
+    send, _, show = figure.rows
+    assert send[3:5] == ("not known", "not known")
+    assert show[3:5] == ("0", "0")
+    assert figure.alt.endswith("Not known: network, money.")
+    assert "Not known" not in send_or_decide_figure(three_ways(), decisions_per_day=10).alt
+
+
+def test_a_warning_that_never_comes_has_no_seconds():
+    figure = warning_figure({"one": Warnings((1.0, None, None), 0, 86_400)})
+
+    assert "one: median never, 95 % never." in figure.alt
+
+
+def test_a_warning_in_no_time_is_drawn():
+    assert "median 0.0 s" in warning_figure({"one": Warnings((0.0,), 0, 86_400)}).alt
+
+
 def test_warning_table_says_never_where_too_many_were_missed():
     found = {"one": Warnings((1.0, 2.0), 3, 86_400), "three": Warnings((4.0, None), 0, 86_400)}
 
@@ -65,7 +89,7 @@ def test_a_board_of_256_kib_is_a_thirty_second_of_8_mib():
     ("call", "words"),
     [
         (lambda: battery_life_figure(1, active_ma=1, sleeps_ma={}), "1 to 6 sleep currents, not 0"),
-        (lambda: send_or_decide_figure((), decisions_per_day=1), "not 0 ways"),
+        (lambda: send_or_decide_figure((), decisions_per_day=1), "1 to 3 ways, not 0"),
         (lambda: warning_figure({}), "not 0"),
         (lambda: warning_figure({"a": Warnings((None,), 0, 1)}), "debounce less"),
         (lambda: memory_figure({"one": 1}), "2 to 5 memories"),

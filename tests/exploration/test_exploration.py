@@ -177,6 +177,13 @@ def test_learning_curve_shows_wilson_intervals():
     assert figure.rows == (("250", "0.0 %", "0.0-16.1 %", "20"),)
 
 
+def test_nothing_to_draw_is_refused():
+    with pytest.raises(InputError, match="learning curve has no point"):
+        exploration.learning_curve_figure(LearningCurve(()), subject="drawings")
+    with pytest.raises(InputError, match="None of the 0 layers"):
+        exploration.layers_figure(replace(profile(), layers=()), title="x")
+
+
 def test_pareto_figure_names_who_is_on_the_front():
     # float16 costs more than int8 and is right less often; the others are better in one of both.
     figure = exploration.pareto_figure(measurements())

@@ -5,6 +5,7 @@ from matplotlib import pyplot as plt
 
 from tinymledu.errors import InputError
 from tinymledu.exploration import number_line_figure
+from tinymledu.exploration.number_line import in_rows
 
 
 def test_values_are_quantized_by_hand():
@@ -36,6 +37,14 @@ def test_an_end_that_is_the_zero_point_is_drawn_once():
     figure = number_line_figure(1 / 255, -128)
 
     assert figure.rows[0] == ("-", "-128", "0", "-", "-", "lowest code")
+
+
+def test_numbers_that_would_lie_on_each_other_stand_in_rows():
+    # Of a range of 100, a digit takes 1.4: texts of four digits must be 5.6 apart, and a gap.
+    rows = {text: row for _, text, row in in_rows([(0, "-128"), (0.7, "-126"), (99, "127")], 100)}
+
+    assert rows == {"-128": 0, "-126": 1, "127": 0}
+    assert in_rows([(0, "0"), (0, "0")], 100) == [(0, "0", 0)]
 
 
 @pytest.mark.parametrize(

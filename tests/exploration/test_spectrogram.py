@@ -22,6 +22,10 @@ def test_spectrogram_says_where_the_tone_is():
     assert len(figure.alt.split()) <= 60
 
 
+def test_silence_has_no_loudest_frequency():
+    assert spectrogram_figure(np.zeros(8000), 8000, title="x").alt.endswith("There is no sound.")
+
+
 def test_ghost_turns_back_at_half_of_the_rate():
     figure = alias_figure(7000, 8000)
 

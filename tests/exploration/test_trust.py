@@ -21,7 +21,7 @@ def test_audit_figure_has_each_auc_with_its_interval():
     figure = audit_figure(audit, title="T")
 
     assert "naive AUC from 0.60 to 0.80; matched AUC from 0.60 to 0.53" in figure.alt
-    assert ("1", "matched", "0.530", "49.0-57.0 %") in figure.rows
+    assert ("1", "matched", "0.530", "0.490 to 0.570") in figure.rows
 
 
 def test_cross_site_figure_names_the_worst_site_of_each_model():
@@ -34,8 +34,10 @@ def test_cross_site_figure_names_the_worst_site_of_each_model():
 def test_what_does_not_fit_together_is_refused():
     with pytest.raises(InputError, match="1 values for 2 days"):
         drift_figure([0, 1], {"a": [1]}, title="T")
-    with pytest.raises(InputError, match="1 to 4 lines, not 0"):
+    with pytest.raises(InputError, match="1 to 6 lines, not 0"):
         drift_figure([0], {}, title="T")
+    with pytest.raises(InputError, match="no day to show"):
+        drift_figure([], {"a": []}, title="T")
     with pytest.raises(InputError, match="same names"):
         audit_figure({0: {"a": (1, 1, 1)}, 1: {"b": (1, 1, 1)}}, title="T")
     with pytest.raises(InputError, match=r"shape \(1, 2\), for 1 models and 1 sites"):

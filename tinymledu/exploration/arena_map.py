@@ -1,5 +1,6 @@
 """Where each tensor lies in the arena, and when: one rectangle for each, time by bytes."""
 
+import operator
 from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
@@ -7,20 +8,38 @@ from typing import Any
 from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
     BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
+    FILLS,
     Figure,
     canvas,
+    mark_level,
     show,
 )
 from tinymledu.units import count
 
-# Neighbours in this list differ in lightness and hatching, so nothing rests on colour alone.
-FILLS = ((SKY, ""), (ORANGE, "//"), (GREEN, ".."), (PURPLE, "\\\\"), (BLUE, "xx"))
 SMALLEST_LABEL = 0.05  # of the arena's height: a lower rectangle has no room for its number
+
+
+def check_tensors(
+    sizes: Mapping[int, int], lives: Mapping[int, tuple[int, int]], offsets: Mapping[int, int]
+) -> None:
+    """Refuse tensors that cannot be drawn or planned.
+
+    Raises:
+        InputError: no tensors; one without size or lifetime; a size below 1; an offset that is no
+            whole number of bytes, 0 or more.
+    """
+    if not offsets:
+        raise InputError("There is no tensor to draw: offsets is empty.")
+    if unknown := sorted(key for key in offsets if key not in sizes or key not in lives):
+        raise InputError(
+            f"The map needs a size and a lifetime for each tensor; missing for: {unknown}."
+        )
+    for key, offset in offsets.items():
+        if _whole(offset) < 0 or _whole(sizes[key]) < 1:
+            raise InputError(
+                f"Tensor {key} has {sizes[key]!r} bytes at offset {offset!r}; give a whole number "
+                "of bytes, 1 or more, at an offset of 0 or more."
+            )
 
 
 def shared_bytes(
@@ -59,29 +78,16 @@ def arena_map_figure(
         limit_bytes: drawn as a line, such as the liveness bound or a board's RAM.
 
     Raises:
-        InputError: no tensors, or one without size or lifetime.
+        InputError: as `check_tensors`.
     """
-    unknown = sorted(key for key in offsets if key not in sizes or key not in lives)
-    if not offsets or unknown:
-        raise InputError(
-            f"The map needs a size and a lifetime for each tensor; missing for: {unknown}."
-            if unknown
-            else "There is no tensor to draw: offsets is empty."
-        )
+    check_tensors(sizes, lives, offsets)
     arena_bytes = max(offset + sizes[key] for key, offset in offsets.items())
     n_ops = 1 + max(lives[key][1] for key in offsets)
     with canvas(width=8.0, height=4.2) as (figure, axes):
         for position, key in enumerate(sorted(offsets, key=lambda key: (lives[key], key))):
             _rectangle(axes, key, position, lives[key], offsets[key], sizes[key], arena_bytes)
         if limit_bytes is not None:
-            axes.axhline(limit_bytes, color=BLACK, linestyle="--")
-            axes.annotate(
-                f"{count(limit_bytes)} B",
-                (n_ops - 0.5, limit_bytes),
-                xytext=(0, 4),
-                textcoords="offset points",
-                ha="right",
-            )
+            mark_level(axes, limit_bytes, f"{count(limit_bytes)} B", dash="--")
         top = 1.1 * max(arena_bytes, limit_bytes or 0)
         axes.set(xlim=(-0.5, n_ops - 0.5), ylim=(0, top), title=title)
         axes.set(xlabel="operator (number, in order of execution)", ylabel="place in arena (B)")
@@ -114,12 +120,21 @@ def _rectangle(
     if size >= SMALLEST_LABEL * arena_bytes:
         axes.text(
             (life[0] + life[1]) / 2,
-            offset + size / 2,
+            offset + size * (0.4 if position % 2 else 0.6),  # neighbours' numbers do not meet
             str(key),
             ha="center",
             va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+            fontsize=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
+
+
+def _whole(value: object) -> int:
+    """The whole number that a value is, such as one of NumPy; -1 where it is none."""
+    try:
+        return operator.index(value)  # type: ignore[arg-type]  # refuses what is no integer
+    except TypeError:
+        return -1
 
 
 def _alt(
@@ -134,8 +149,9 @@ def _alt(
         sum(sizes[key] for key in offsets if lives[key][0] <= op <= lives[key][1])
         for op in range(n_ops)
     ]
+    things = "rectangle" if len(offsets) == 1 else "rectangles"
     text = (
-        f"Map of the arena, {n_ops} operators by bytes, {len(offsets)} rectangles. "
+        f"Map of the arena, {n_ops} operators by bytes, {len(offsets)} {things}. "
         f"The highest ends at {count(arena_bytes)} B. Most is in use during operator "
         f"{live.index(max(live))}: {count(max(live))} B."
     )

@@ -1,28 +1,28 @@
 """Battery life by duty cycle: what the sleep current leaves over for work."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from tinymledu.energy import duty_for, lifetime
-from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
+    LINES,
     Figure,
+    Line,
     canvas,
+    check_count,
+    in_words,
+    mark_level,
     show,
 )
 from tinymledu.units import percent
 
-_LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (SKY, "-"), (BLACK, "--"))
 _LEAST_DUTY = 1e-4
 _DUTIES = np.geomspace(_LEAST_DUTY, 1, 121)
+# The columns of the table after the duty for the goal, and their duties.
+_COLUMNS = {"life asleep": 0.0, "at 1 % duty": 0.01, "at 10 %": 0.1, "always at work": 1.0}
 
 
 def battery_life_figure(
@@ -43,79 +43,56 @@ def battery_life_figure(
     Raises:
         InputError: no sleep currents or too many, or figures that `lifetime` refuses.
     """
-    if not 1 <= len(sleeps_ma) <= len(_LINES):
-        raise InputError(f"Give 1 to {len(_LINES)} sleep currents, not {len(sleeps_ma)}.")
-
-    def days_at(sleep_ma: float, duty: float) -> float:
-        return lifetime(
-            capacity_mah,
-            active_ma=active_ma,
-            sleep_ma=sleep_ma,
-            duty=duty,
-            self_discharge_per_year=self_discharge_per_year,
-        )
-
-    goals = {
-        name: duty_for(
-            goal_days,
-            capacity_mah=capacity_mah,
-            active_ma=active_ma,
-            sleep_ma=sleep_ma,
-            self_discharge_per_year=self_discharge_per_year,
-        )
-        for name, sleep_ma in sleeps_ma.items()
-    }
-    heading = ("sleep current", f"duty for {goal_days:g} days", *_HEADINGS)
-    rows = [
-        (
-            f"{name}: {_current(sleep_ma)}",
-            "impossible" if goals[name] is None else f"{100 * _some(goals[name]):.2f} %",
-            *(f"{days_at(sleep_ma, duty):.1f} days" for duty in _TABLE_DUTIES),
-        )
-        for name, sleep_ma in sleeps_ma.items()
-    ]
+    check_count(len(sleeps_ma), "sleep currents")
+    given = {"active_ma": active_ma, "self_discharge_per_year": self_discharge_per_year}
+    days_at = partial(lifetime, capacity_mah, **given)
+    duty_at = partial(duty_for, goal_days, capacity_mah=capacity_mah, **given)
+    duties = {name: duty_at(sleep_ma=sleep_ma) for name, sleep_ma in sleeps_ma.items()}
+    rows = [("sleep current", f"duty for {goal_days:g} days", *_COLUMNS)]
     with canvas(width=7.5, height=4.2) as (figure, axes):
-        for (name, sleep_ma), (color, style) in zip(sleeps_ma.items(), _LINES, strict=False):
-            days = [days_at(sleep_ma, float(duty)) for duty in _DUTIES]
-            label = f"{name}: {_current(sleep_ma)}"
-            axes.plot(100 * _DUTIES, days, color=color, linestyle=style, label=label)
-            _mark_goal(axes, goals[name], goal_days, color)
-        axes.axhline(goal_days, color=BLACK, linewidth=1)
-        axes.text(100, goal_days * 1.1, f"{goal_days:g} days", ha="right", fontsize=10)
+        mark_level(axes, goal_days, f"{goal_days:g} days")
+        for (name, sleep_ma), line in zip(sleeps_ma.items(), LINES, strict=False):
+            label, days = f"{name}: {_current(sleep_ma)}", partial(days_at, sleep_ma=sleep_ma)
+            _draw(axes, line, label, days)
+            _mark_goal(axes, line, duties[name], goal_days)
+            rows.append((label, _duty(duties[name]), *_lives(days)))
         axes.set(xscale="log", yscale="log", title=title)
         axes.set(xlabel="duty: time at work (%)", ylabel="battery life (days)")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_major_formatter("{x:,.10g}")
         axes.legend(title="asleep", loc="upper right")
-        alt = _alt(goals, goal_days, days_at(max(sleeps_ma.values()), 1.0))
-        return show(figure, alt=alt, table=[heading, *rows], title=title)
+        shortest_days = days_at(sleep_ma=max(sleeps_ma.values()), duty=1.0)
+        alt = _alt(duties, goal_days, shortest_days)
+        return show(figure, alt=alt, table=rows, title=title)
 
 
-_TABLE_DUTIES = (0.0, 0.01, 0.1, 1.0)
-_HEADINGS = ("life asleep", "at 1 % duty", "at 10 %", "always at work")
+def _draw(axes: Any, line: Line, label: str, days: Callable[..., float]) -> None:
+    lives = [days(duty=float(duty)) for duty in _DUTIES]
+    axes.plot(100 * _DUTIES, lives, color=line.colour, linestyle=line.dash, label=label)
 
 
-def _mark_goal(axes: Any, duty: float | None, goal_days: float, color: str) -> None:
+def _mark_goal(axes: Any, line: Line, duty: float | None, goal_days: float) -> None:
     if duty is not None and duty >= _LEAST_DUTY:
-        axes.plot([100 * duty], [goal_days], "o", color=color)
+        axes.plot([100 * duty], [goal_days], line.mark, color=line.colour)
 
 
-def _some(duty: float | None) -> float:
-    """A duty that is known not to be None, for the type checker."""
-    return 0.0 if duty is None else duty
+def _lives(days: Callable[..., float]) -> list[str]:
+    return [f"{days(duty=duty):.1f} days" for duty in _COLUMNS.values()]
+
+
+def _duty(duty: float | None) -> str:
+    return "impossible" if duty is None else f"{100 * duty:.2f} %"
 
 
 def _current(ma: float) -> str:
     return f"{ma:g} mA" if ma >= 1 else f"{1000 * ma:g} µA"
 
 
-def _alt(goals: Mapping[str, float | None], goal_days: float, shortest_days: float) -> str:
-    told = ", ".join(
-        f"{name} {'never' if duty is None else percent(duty)}"
-        for name, duty in list(goals.items())[:5]
-    )
-    return (
+def _alt(duties: Mapping[str, float | None], goal_days: float, shortest_days: float) -> str:
+    return in_words(
         "Line plot, both axes logarithmic: battery life in days falls as duty grows, flat at first "
-        f"where sleep current rules. Largest duty for {goal_days:g} days: {told}. "
-        f"Always at work: {shortest_days:.1f} days."
+        f"where sleep current rules. Largest duty for {goal_days:g} days:",
+        [f"{name} {'never' if duty is None else percent(duty)}" for name, duty in duties.items()],
+        f". Always at work: {shortest_days:.1f} days.",
+        between=", ",
     )

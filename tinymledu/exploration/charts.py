@@ -1,5 +1,6 @@
 """The figures of a training and of a deployment."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
     BLACK,
     BLUE,
+    FILLS,
     GREY,
     ORANGE,
     SKY,
     Figure,
     canvas,
+    in_words,
+    ink,
     interval_text,
     show,
 )
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_GRID = 60
 GRID_COLUMNS = 8
+CAPTION_CHARS = 14  # in a line over a picture
+MAX_STRAIGHT_TICKS = 6  # numbers below an axis; of more, each is turned
 
 
 def picture_grid_figure(
@@ -57,12 +63,16 @@ def picture_grid_figure(
         for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
             axes = figure.add_subplot(rows, columns, index + 1)
             axes.imshow(picture, interpolation="nearest")
-            axes.set_title(caption, fontsize=9, loc="center")
+            axes.set_title(textwrap.fill(caption, CAPTION_CHARS), fontsize=9, loc="center")
             axes.axis("off")
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
         names, counts = np.unique(np.asarray(captions), return_counts=True)
-        few = ", ".join(f"{k} {name}" for name, k in zip(names, counts, strict=True))
-        alt = f"Grid of {n} pictures with captions" + (f": {few}." if len(names) <= 6 else ".")
+        alt = in_words(
+            f"Grid of {n} pictures with captions:",
+            [f"{k} {name}" for name, k in zip(names, counts, strict=True)],
+            ".",
+            between=", ",
+        )
         table = [("picture", "caption"), *((str(i + 1), c) for i, c in enumerate(captions))]
         return show(figure, alt=alt, table=table, title=title)
 
@@ -80,7 +90,8 @@ def training_figure(history: "History", *, subject: str) -> Figure:
         left.plot(numbers, [e.loss for e in epochs], "o-", color=BLUE, label="training")
         validation = [e.validation_loss for e in epochs]
         left.plot(numbers, validation, "s--", color=ORANGE, label="validation")
-        left.set(xlabel="epoch", ylabel="loss (cross-entropy, nat)", ylim=(0, None))
+        left.set(xlabel="epoch", ylabel="loss (cross-entropy, nat)")
+        left.set_ylim(0, 1.1 * max(*validation, *(e.loss for e in epochs)))
         right.plot(numbers, [100 * e.accuracy for e in epochs], "o-", color=BLUE, label="training")
         ratios = [100 * e.validation_accuracy for e in epochs]
         right.plot(numbers, ratios, "s--", color=ORANGE, label="validation")
@@ -88,6 +99,7 @@ def training_figure(history: "History", *, subject: str) -> Figure:
         right.axvline(history.best.number, color=GREY, linestyle=":", label="weights kept")
         right.legend(loc="best")
         for axes in (left, right):
+            axes.set_xlim(numbers[0] - 0.5, numbers[-1] + 0.5)
             axes.xaxis.get_major_locator().set_params(integer=True)
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
         alt = (
@@ -107,7 +119,12 @@ def learning_curve_figure(
     Args:
         subject: what was learned from, such as "drawings".
         chance: accuracy of guessing, drawn as a line, 0 to 1.
+
+    Raises:
+        InputError: the curve has no point.
     """
+    if not curve.points:
+        raise InputError("The learning curve has no point, so there is nothing to draw.")
     sizes = [point.n_labelled for point in curve.points]
     ratios = [point.accuracy for point in curve.points]
     ends = [wilson_interval(point.n_correct, point.n) for point in curve.points]
@@ -125,7 +142,8 @@ def learning_curve_figure(
         if chance is not None:
             axes.axhline(100 * chance, color=BLACK, linestyle=":", label="guessing")
         axes.set_xscale("log")
-        axes.set_xticks(sizes, [count(size) for size in sizes])
+        turn = 0 if len(sizes) <= MAX_STRAIGHT_TICKS else 45
+        axes.set_xticks(sizes, [count(size) for size in sizes], rotation=turn)
         axes.minorticks_off()
         axes.set(xlabel=f"labelled {subject} (number)", ylabel="test accuracy (%)", title=title)
         axes.legend(loc="best")
@@ -152,28 +170,35 @@ def confusion_figure(accuracy: Accuracy, labels: Sequence[str], *, title: str) -
         for row, column in np.ndindex(cells.shape):
             share = shares[row, column]
             words = f"{count(int(cells[row, column]))}\n{percent(share)}"
-            ink = "white" if share > 0.5 else "black"
-            axes.text(column, row, words, ha="center", va="center", color=ink)
+            axes.text(column, row, words, ha="center", va="center", color=ink(share))
         ticks = range(len(labels))
         axes.set_xticks(ticks, labels)
         axes.set_yticks(ticks, labels)
         axes.grid(visible=False)
         axes.set(xlabel="answer", ylabel="label (what it shows)", title=title)
-        said = "; ".join(
-            f"of {count(int(cells[i].sum()))} {name} pictures {percent(shares[i, i])} are right"
-            for i, name in enumerate(labels[:4])
+        alt = in_words(
+            "Table of labels against answers:",
+            [
+                f"of {count(int(cells[i].sum()))} {name} pictures {percent(shares[i, i])} are right"
+                for i, name in enumerate(labels)
+            ],
+            ".",
         )
         table = [("label", *(f"answer {name}" for name in labels)),
                  *((name, *(count(int(n)) for n in row))
                    for name, row in zip(labels, cells, strict=True))]  # fmt: skip
-        return show(
-            figure, alt=f"Table of labels against answers: {said}.", table=table, title=title
-        )
+        return show(figure, alt=alt, table=table, title=title)
 
 
 def layers_figure(profile: "Profile", *, title: str) -> Figure:
-    """What each layer of one inference costs: instructions, bytes moved, cycles."""
+    """What each layer of one inference costs: instructions, bytes moved, cycles.
+
+    Raises:
+        InputError: no layer was executed.
+    """
     layers = [layer for layer in profile.layers if layer.instructions]
+    if not layers:
+        raise InputError(f"None of the {len(profile.layers)} layers of the profile was executed.")
     names = [f"{layer.index} {layer.op}" for layer in layers]
     heaviest = max(layers, key=lambda layer: layer.time_share)
     with canvas(width=10.0, height=1.4 + 0.3 * len(layers), columns=3) as (figure, panels):
@@ -200,19 +225,22 @@ def _layer_bars(panels: Any, layers: "Sequence[LayerFigures]", names: Sequence[s
     instructions.barh(names, [n.instructions / 1e6 for n in layers], color=SKY, edgecolor=BLACK)
     instructions.set(xlabel="instructions (millions, counted)")
     parts = (
-        ("flash read", BLUE, "", [n.traffic.flash_bytes_read for n in layers]),
-        ("RAM read", SKY, "//", [n.traffic.ram_bytes_read for n in layers]),
-        ("RAM written", ORANGE, "..", [n.traffic.bytes_written for n in layers]),
+        ("flash read", [n.traffic.flash_bytes_read for n in layers]),
+        ("RAM read", [n.traffic.ram_bytes_read for n in layers]),
+        ("RAM written", [n.traffic.bytes_written for n in layers]),
     )
     left = np.zeros(len(layers))
-    for label, colour, hatch, n_bytes in parts:
+    for (label, n_bytes), (colour, hatch) in zip(parts, FILLS, strict=False):
         thousands = np.array(n_bytes) / 1000
         bytes_moved.barh(
             names, thousands, left=left, color=colour, hatch=hatch, edgecolor=BLACK, label=label
         )
         left += thousands
     bytes_moved.set(xlabel="data moved (kB, counted)")
-    bytes_moved.legend(loc="best", fontsize=8)
+    bytes_moved.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(parts), fontsize=9, handlelength=1.2,
+        columnspacing=0.8, borderaxespad=0,
+    )  # fmt: skip
     low = np.array([n.cycles.low for n in layers]) / 1e6
     high = np.array([n.cycles.high for n in layers]) / 1e6
     cycles.barh(names, high - low, left=low, color=GREY, edgecolor=BLACK)

@@ -9,15 +9,16 @@ from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
     BLACK,
     BLUE,
-    GREEN,
+    LINES,
     ORANGE,
-    PURPLE,
     Figure,
     canvas,
+    check_count,
+    in_words,
+    legend_below,
     show,
 )
 
-LINES = (("-", BLUE), ("--", ORANGE), (":", GREEN), ("-.", PURPLE))
 MAX_PANELS = 4
 TABLE_ROWS = 12  # of each panel, evenly spaced, the last one included
 
@@ -33,10 +34,11 @@ def curves_figure(
     ylim: tuple[float, float] | None = None,
     digits: int = 2,
 ) -> Figure:
-    """Up to four panels that share their axes, each with up to four lines.
+    """Up to four panels that share their axes, with up to six names of lines.
 
     Args:
-        panels: by panel and line: a value for each step, the first being step 1.
+        panels: by panel and line: a value for each step, the first being step 1. Lines of one name
+            look alike in all panels.
         xlabel, ylabel: with unit.
         digits: after the point, in alt and table.
 
@@ -45,16 +47,19 @@ def curves_figure(
     """
     _check(panels)
     columns = len(panels)
-    with canvas(width=1.5 + 2.4 * columns, height=3.4, columns=columns) as (figure, drawn):
+    styles = dict(zip(_names(panels), LINES, strict=False))
+    with canvas(width=1.5 + 2.4 * columns, height=3.7, columns=columns) as (figure, drawn):
         for axes, (name, lines) in zip(np.atleast_1d(drawn), panels.items(), strict=True):
-            for (label, values), (style, colour) in zip(lines.items(), LINES, strict=False):
-                axes.plot(range(1, len(values) + 1), values, style, color=colour, label=label)
+            for label, values in lines.items():
+                line = styles[label]
+                axes.plot(
+                    range(1, len(values) + 1), values, linestyle=line.dash, color=line.colour,
+                    marker=line.mark if len(values) == 1 else "", label=label,
+                )  # fmt: skip
             axes.set(title=name, xlabel=xlabel)
-            low, high = ylim or _range(panels)
-            axes.set_ylim(low, high)
-        first = np.atleast_1d(drawn)[0]
-        first.set(ylabel=ylabel)
-        first.legend(loc="best")
+            axes.set_ylim(*(ylim or _range(panels)))
+        np.atleast_1d(drawn)[0].set(ylabel=ylabel)
+        legend_below(figure, columns=min(columns + 1, len(styles)))
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
         return show(figure, alt=_alt(panels, ylabel, digits), table=_rows(panels, xlabel, digits),
                     title=title)  # fmt: skip
@@ -67,34 +72,40 @@ def points_figure(
 
     Args:
         readings: (n, 2) or more columns. labels: (n,) 0 or 1.
-        lines: by name: three weights (of the first column, of the second, bias); at most four.
+        lines: by name: three weights (of the first column, of the second, bias); at most six.
 
     Raises:
-        InputError: too many lines, or not three weights.
+        InputError: no points, too many lines, or not three weights.
     """
+    check_count(len(lines), "lines", least=0)
     weights = {name: np.asarray(given, dtype=np.float64) for name, given in lines.items()}
-    if len(weights) > len(LINES) or any(given.shape != (3,) for given in weights.values()):
+    if any(given.shape != (3,) for given in weights.values()):
         raise InputError(
-            f"There are {len(weights)} lines of shapes {[w.shape for w in weights.values()]}; give "
-            f"at most {len(LINES)}, each of three weights: two columns and the bias."
+            f"The lines have shapes {[given.shape for given in weights.values()]}; each needs "
+            "three weights: two columns and the bias."
         )
     x, y = np.asarray(readings, dtype=np.float64), np.asarray(labels)
+    if not len(x):
+        raise InputError("There are no points to draw: readings is empty.")
     with canvas(width=5.5, height=4.5) as (figure, axes):
         for label, (mark, colour) in enumerate((("o", BLUE), ("^", ORANGE))):
             mine = x[y == label]
             axes.plot(mine[:, 0], mine[:, 1], mark, color=colour, alpha=0.6, label=f"class {label}")
         ends = np.array([x[:, 0].min(), x[:, 0].max()])
         axes.set_ylim(x[:, 1].min() - 0.3, x[:, 1].max() + 0.3)
-        for (name, (a, b, c)), (style, _) in zip(weights.items(), LINES, strict=False):
+        for (name, (a, b, c)), line in zip(weights.items(), LINES, strict=False):
             if b != 0:
-                axes.plot(ends, -(a * ends + c) / b, style, color=BLACK, label=name)
+                axes.plot(ends, -(a * ends + c) / b, linestyle=line.dash, color=BLACK, label=name)
             elif a != 0:  # upright
-                axes.axvline(-c / a, linestyle=style, color=BLACK, label=name)
+                axes.axvline(-c / a, linestyle=line.dash, color=BLACK, label=name)
         axes.set(xlabel="first reading (no unit)", ylabel="second reading (no unit)", title=title)
-        axes.legend(loc="best")
+        legend_below(figure)
         right = {name: float(np.mean(_side(x, w) == y)) for name, w in weights.items()}
-        said = "; ".join(f"{name} has {ratio:.0%} on its side" for name, ratio in right.items())
-        alt = f"Scatter plot of {len(x):,} points of two classes over two readings. {said}."
+        alt = in_words(
+            f"Scatter plot of {len(x):,} points of two classes over two readings.",
+            [f"{name} has {ratio:.0%} on its side" for name, ratio in right.items()],
+            "." if right else "",
+        )
         table: list[tuple[str, ...]] = [
             ("line", "weight 1", "weight 2", "bias", "points on the right side")
         ]
@@ -110,14 +121,17 @@ def _side(x: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.bo
     return side
 
 
+def _names(panels: Panels) -> list[str]:
+    """Of all lines, each once, in their order."""
+    return list(dict.fromkeys(name for lines in panels.values() for name in lines))
+
+
 def _check(panels: Panels) -> None:
-    n_lines = [len(lines) for lines in panels.values()]
-    short = [name for lines in panels.values() for name, values in lines.items() if not len(values)]
-    if not (1 <= len(panels) <= MAX_PANELS and all(1 <= n <= len(LINES) for n in n_lines)) or short:
-        raise InputError(
-            f"There are {len(panels)} panels with {n_lines} lines, and no values for {short}; give "
-            f"1 to {MAX_PANELS} panels of 1 to {len(LINES)} lines, each with a value."
-        )
+    check_count(len(panels), "panels", most=MAX_PANELS)
+    check_count(len(_names(panels)), "names of lines")
+    for panel, lines in panels.items():
+        if not lines or not all(len(values) for values in lines.values()):
+            raise InputError(f"Panel {panel!r} needs a line, and each of its lines a value.")
 
 
 def _range(panels: Panels) -> tuple[float, float]:
@@ -127,15 +141,15 @@ def _range(panels: Panels) -> tuple[float, float]:
 
 
 def _alt(panels: Panels, ylabel: str, digits: int) -> str:
-    said = "; ".join(
+    said = [
         f"{name}: "
         + ", ".join(
             f"{label} {values[0]:.{digits}f} to {values[-1]:.{digits}f}"
             for label, values in lines.items()
         )
         for name, lines in panels.items()
-    )
-    return f"Line plots of {ylabel}, first to last. {said}."
+    ]
+    return in_words(f"Line plots of {ylabel}, first to last.", said, ".")
 
 
 def _rows(panels: Panels, xlabel: str, digits: int) -> list[tuple[str, ...]]:

@@ -24,6 +24,28 @@ _SHOWN = itertools.count(1)
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 SKY, BLACK, GREY = "#56B4E9", "#000000", "#8C8C8C"
 
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one of several lines is drawn; `dash` is a line style of matplotlib."""
+
+    colour: str
+    dash: Any
+    mark: str
+
+
+# Each differs from every other in dashes and mark, too.
+LINES = (
+    Line(BLUE, "-", "o"),
+    Line(ORANGE, "--", "s"),
+    Line(GREEN, "-.", "^"),
+    Line(PURPLE, ":", "d"),
+    Line(SKY, (0, (5, 1, 1, 1, 1, 1)), "v"),
+    Line(BLACK, (0, (9, 2)), "X"),
+)
+# Colour and hatch of areas; neighbours in this list differ in lightness as well.
+FILLS = ((SKY, ""), (ORANGE, "//"), (GREEN, ".."), (PURPLE, "\\\\"), (BLUE, "xx"))
+
 # Inches: wide enough for a notebook and a report of 62 rem.
 WIDTH, HEIGHT = 7.0, 4.0
 
@@ -119,6 +141,54 @@ def canvas(
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(1, columns, figsize=(width, height), layout="constrained")
         yield figure, axes
+
+
+def check_count(n: int, what: str, *, least: int = 1, most: int = len(LINES)) -> None:
+    """Refuse fewer or more things than a figure has room for.
+
+    Raises:
+        InputError: n is not from least to most.
+    """
+    if not least <= n <= most:
+        raise InputError(f"Give {least} to {most} {what}, not {n}.")
+
+
+def in_words(before: str, parts: Sequence[str], after: str = "", *, between: str = "; ") -> str:
+    """An alternative text with all parts that it has room for, and how many more there are.
+
+    >>> in_words("Lines:", ["a falls", "b rises"], ".")
+    'Lines: a falls; b rises.'
+    """
+    for n_told in range(len(parts), 0, -1):
+        more = [f"and {len(parts) - n_told} more"] if n_told < len(parts) else []
+        text = f"{before} {between.join([*parts[:n_told], *more])}{after}"
+        if len(text.split()) <= MAX_ALT_WORDS:
+            return text
+    return f"{before} {len(parts)} in all{after}" if parts else f"{before}{after}"
+
+
+def mark_level(axes: Any, level: float, name: str, *, dash: str = "-") -> None:
+    """A line across the plot, with its name to the right of it, where nothing else is drawn."""
+    axes.axhline(level, color=BLACK, linestyle=dash, linewidth=1)
+    axes.annotate(
+        name, (1, level), xycoords=axes.get_yaxis_transform(), xytext=(4, 0),
+        textcoords="offset points", va="center", fontsize=9,
+    )  # fmt: skip
+
+
+def legend_below(figure: "Drawing", *, columns: int = 3) -> None:
+    """One legend for all axes under the plot, where it covers nothing; equal names stand once."""
+    handles = {
+        name: handle
+        for axes in figure.axes
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=columns)
+
+
+def ink(share: float) -> str:
+    """The colour of text on the colour map Blues, 0 to 1, that can be read there."""
+    return "white" if share > 0.72 else "black"
 
 
 def interval_text(low: float, high: float) -> str:

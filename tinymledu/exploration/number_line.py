@@ -1,7 +1,7 @@
 """The quantization number line: which reals the codes stand for, and where given values land."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,10 @@ from tinymledu.graph.affine import code_limits, to_codes, to_reals
 MAX_VALUES = 8
 MOST_TICKS = 32  # with more codes than that, single ones cannot be told apart
 REAL_Y, CODE_Y = 1.0, 0.0
+ROW_Y = 0.25  # from one row of numbers to the next
+DIGIT_SHARE = 0.014  # of the whole range: the room that a digit takes
+
+Label = tuple[float, str, int]  # where it stands, what it says, and its row
 
 
 def number_line_figure(
@@ -38,11 +42,13 @@ def number_line_figure(
     low, high = (float(to_reals(end, scale, zero_point)) for end in (lowest, highest))
     outside = (reals < low - scale / 2) | (reals > high + scale / 2)
     title = f"{highest - lowest + 1} codes, scale {scale:.4g}, zero point {zero_point}"
+    places = [low, high, *reals.tolist()]
     with canvas(width=8.0, height=2.8) as (figure, axes):
         _draw_lines(axes, scale, zero_point, bits)
         for real, meant, saturated in zip(reals, back, outside, strict=True):
             _draw_value(axes, float(real), float(meant), saturated=bool(saturated))
-        _finish(axes, [low, high, *reals.tolist()], title, bits)
+        _write(axes, reals.tolist(), {lowest: low, zero_point: 0.0, highest: high}, places)
+        _finish(axes, places, title, bits)
         alt = (
             f"Number line: codes {lowest} to {highest} stand for {low:.3g} to {high:.3g} in steps "
             f"of {scale:.3g}; code {zero_point} means 0. "
@@ -86,9 +92,6 @@ def _draw_lines(axes: Any, scale: float, zero_point: int, bits: int) -> None:
         place = float(to_reals(code, scale, zero_point))
         style = "-" if code == zero_point else ":"
         axes.plot([place, place], [CODE_Y, REAL_Y], style, color=GREY, linewidth=1)
-        side = "left" if code == lowest else "right" if code == highest else "center"
-        axes.text(place, CODE_Y - 0.18, f"{code}", ha=side, va="top", fontsize=10)
-        axes.text(place, REAL_Y + 0.50, f"{place:.3g}", ha=side, va="bottom", fontsize=10)
 
 
 def _draw_value(axes: Any, real: float, meant: float, *, saturated: bool) -> None:
@@ -97,7 +100,45 @@ def _draw_value(axes: Any, real: float, meant: float, *, saturated: bool) -> Non
     axes.plot([real, meant], [REAL_Y, CODE_Y], style, color=color, linewidth=1.5)
     axes.plot([real], [REAL_Y], marker, color=color, markeredgecolor=BLACK, markersize=8)
     axes.plot([meant], [CODE_Y], "v", color=color, markeredgecolor=BLACK, markersize=7)
-    axes.text(real, REAL_Y + 0.15, f"{real:.3g}", ha="center", va="bottom", fontsize=9)
+
+
+def _write(
+    axes: Any, reals: Sequence[float], ends: Mapping[int, float], places: Sequence[float]
+) -> None:
+    """Values above the line of reals, what the ends mean above them, and their codes below."""
+    span = max(places) - min(places)
+    values = in_rows(((real, f"{real:.3g}") for real in reals), span)
+    means = in_rows(((place, f"{place:.3g}") for place in ends.values()), span)
+    codes = in_rows(((place, f"{code}") for code, place in ends.items()), span)
+    values_y, codes_y = REAL_Y + 0.17, CODE_Y - 0.17
+    means_y = values_y + 0.05 + ROW_Y * _n_rows(values)
+    for labels, y, step, side in (
+        (values, values_y, ROW_Y, "bottom"),
+        (means, means_y, ROW_Y, "bottom"),
+        (codes, codes_y, -ROW_Y, "top"),
+    ):
+        for place, text, row in labels:
+            axes.text(place, y + step * row, text, ha="center", va=side, fontsize=9)
+    low_y, high_y = codes_y - ROW_Y * _n_rows(codes), means_y + ROW_Y * _n_rows(means)
+    axes.set_ylim(low_y - 0.1, high_y + 0.1)
+    axes.figure.set_figheight(1.3 + 0.65 * (high_y - low_y))
+
+
+def in_rows(labels: Iterable[tuple[float, str]], span: float) -> list[Label]:
+    """Each label once, in the first row where it lies on no other; row 0 is next to the line."""
+    placed: list[Label] = []
+    for place, text in sorted(set(labels)):
+        near = DIGIT_SHARE * span * (1 + len(text) / 2)
+        taken = {
+            row for other, words, row in placed
+            if abs(place - other) < near + DIGIT_SHARE * span * len(words) / 2
+        }  # fmt: skip
+        placed.append((place, text, min({*range(len(placed) + 1)} - taken)))
+    return placed
+
+
+def _n_rows(labels: Sequence[Label]) -> int:
+    return 1 + max((row for _, _, row in labels), default=0)
 
 
 def _codes_shown(bits: int) -> str:
@@ -113,7 +154,7 @@ def _every(bits: int) -> int:
 def _finish(axes: Any, places: Sequence[float], title: str, bits: int) -> None:
     margin = 0.06 * (max(places) - min(places))
     axes.set(
-        xlim=(min(places) - margin, max(places) + margin), ylim=(-0.6, 1.9), title=title,
+        xlim=(min(places) - margin, max(places) + margin), title=title,
         xlabel="real value (in the unit of the tensor)",
     )  # fmt: skip
     axes.set_yticks([CODE_Y, REAL_Y], [_codes_shown(bits), "reals"])

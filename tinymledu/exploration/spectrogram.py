@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.datasets import signals
 from tinymledu.errors import InputError
-from tinymledu.exploration.figure import BLUE, GREY, ORANGE, Figure, canvas, show
+from tinymledu.exploration.figure import BLUE, GREY, ORANGE, Figure, canvas, legend_below, show
 from tinymledu.features import Settings, frames, hann, power_spectrum
 
 MAX_SECONDS = 10.0
@@ -16,7 +16,6 @@ FLOOR_DB = -80.0  # below the loudest point of a spectrogram: what is shown as s
 N_ROWS = 8  # moments in the table twin
 FINE = 4  # the world before sampling is computed at this many times the rate
 SECONDS = 2.0
-_LEGEND: Any = {"frameon": True, "facecolor": "white", "fontsize": 9}
 
 
 def spectrogram_figure(
@@ -37,10 +36,12 @@ def spectrogram_figure(
         image = _draw(axes, levels, times_s, rate_hz)
         axes.set(title=title)
         figure.colorbar(image, ax=axes, label="power (dB below the loudest)")
-        alt = (
-            f"Spectrogram, time against frequency from 0 to {rate_hz / 2000:g} kHz. The loudest "
-            f"frequency lies between {loudest.min():.0f} and {loudest.max():.0f} Hz."
+        heard = (
+            f"The loudest frequency lies between {loudest.min():.0f} and {loudest.max():.0f} Hz."
+            if levels.max() > FLOOR_DB
+            else "There is no sound."
         )
+        alt = f"Spectrogram, time against frequency from 0 to {rate_hz / 2000:g} kHz. {heard}"
         return show(figure, alt=alt, table=_moments(times_s, loudest), title=title)
 
 
@@ -73,14 +74,13 @@ def alias_figure(
         _draw(left, whole, whole_times_s, FINE * rate_hz)
         left.set(title="before sampling", ylim=(0, max(to_hz, rate_hz / 2) / 1000))
         left.axhline(rate_hz / 2000, color=ORANGE, linestyle="--", label="half of the rate")
-        left.legend(loc="upper left", **_LEGEND)
         _draw(right, after, times_s, rate_hz)
         ghost = true_hz > rate_hz / 2
         if ghost.any():
             where = "where the ghost would be" if filtered else "ghost: frequency that is not there"
             right.plot(times_s[ghost], seen_hz[ghost] / 1000, ":", color=ORANGE, label=where)
-            right.legend(loc="lower center", **_LEGEND)
         right.set(title="after sampling")
+        legend_below(figure)
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
         alt = (
             f"Two spectrograms. Left, a line rises evenly from 100 to {to_hz:g} Hz. Right, after "

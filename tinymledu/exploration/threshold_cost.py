@@ -66,7 +66,10 @@ def threshold_cost_figure(
         axes.plot(places, totals, "o-", color=BLUE, label="both")
         axes.plot(places, false_alarms, "s--", color=ORANGE, label="false alarms")
         axes.plot(places, misses, "^:", color=GREEN, label="misses")
-        axes.plot([least], [least_cost], "*", color=BLACK, markersize=14, label="least, found here")
+        axes.plot(
+            [least], [least_cost], "*", color=BLACK, markersize=14, clip_on=False,
+            label="least, found here",
+        )  # fmt: skip
         if threshold is not None:
             axes.axvline(threshold, color=BLACK, linestyle="-.", label=f"chosen: {threshold:.2f}")
         ylabel = f"cost of 100 pictures ({unit})"
@@ -110,12 +113,13 @@ def _alt(
     unit: str,
 ) -> str:
     chosen, places, totals = drawn
+    things = "picture" if n == 1 else "pictures"
     tail = ""
     if chosen is not None:
         cost = totals[places.index(chosen)]
         tail = f" The chosen threshold {chosen:.2f} costs {cost:.0f} {unit}."
     return (
-        f"Line plot over the threshold, {count(n)} pictures: false alarms fall, misses rise. "
+        f"Line plot over the threshold, {count(n)} {things}: false alarms fall, misses rise. "
         f"Together they cost {totals[0]:.0f} {unit} for 100 pictures at {places[0]:.2f}, "
         f"{totals[-1]:.0f} at {places[-1]:.2f}, and least, {least_cost:.0f}, at "
         f"{least:.2f}.{tail}"

@@ -12,7 +12,9 @@ from tinymledu.exploration.figure import (
     ORANGE,
     Figure,
     canvas,
+    in_words,
     interval_text,
+    legend_below,
     show,
 )
 from tinymledu.measurement import Measurement
@@ -22,6 +24,8 @@ from tinymledu.units import band, count, percent
 
 # Height of the plot and of a line of names, in points; the part of the width that a name takes.
 PLOT_POINTS, LINE_POINTS, NAME_SHARE = 220, 11, 0.2
+
+OVER_LIMIT = "X"  # the mark of models that cost too much
 
 Priced = tuple[Measurement, float]
 
@@ -95,11 +99,12 @@ def pareto_figure(
             _draw(axes, m, _Point(value, (m, value) in front, _within(value, limit), left, lift))
         if limit is not None:
             axes.axvline(limit, color=ORANGE, linestyle="--", label=f"limit {limit:g} {price.unit}")
+            axes.plot([], [], OVER_LIMIT, color=GREY, label="over the limit")
         axes.margins(x=0.2, y=0.25)
         axes.set_xlim(left=0)
         xlabel = f"{price.title} ({price.unit})"
         axes.set(xlabel=xlabel, ylabel="test accuracy (%), 95 % interval", title=title)
-        axes.legend(loc="lower right")
+        legend_below(figure)
         alt = _alt(priced, front, price, limit)
         return show(figure, alt=alt, table=measurement_rows(measurements), title=title)
 
@@ -176,20 +181,21 @@ def _label_lifts(priced: Sequence[Priced], left: Sequence[bool]) -> list[float]:
 
 def _draw(axes: Any, m: Measurement, point: _Point) -> None:
     """One model: filled if on the front, grey if over the limit, its name beside it."""
-    result = m.accuracy
+    result, mark = m.accuracy, "o" if point.within_limit else OVER_LIMIT
     ratio, color = 100 * result.ratio, BLUE if point.within_limit else GREY
     errors = [[ratio - 100 * result.low], [100 * result.high - ratio]]
     axes.errorbar(
-        [point.cost], [ratio], yerr=errors, fmt="o", color=color, capsize=4,
+        [point.cost], [ratio], yerr=errors, fmt=mark, color=color, capsize=4,
         markerfacecolor=color if point.on_front else "white",
     )  # fmt: skip
     axes.annotate(
-        m.scheme if point.within_limit else f"{m.scheme} (over the limit)",
+        m.scheme,
         (point.cost, ratio),
         xytext=(-7 if point.label_left else 7, 5 + point.label_lift),
         ha="right" if point.label_left else "left",
         textcoords="offset points",
         fontsize=9,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
     )
 
 
@@ -199,15 +205,13 @@ def _alt(
     price: Cost,
     limit: float | None,
 ) -> str:
-    points = ", ".join(
-        f"{m.scheme} {value:.0f} {price.unit} {percent(m.accuracy.ratio)}"
-        for m, value in priced[:6]
-    )
     over = sum(not _within(value, limit) for _, value in priced)
     tail = f" Over the limit of {limit:g} {price.unit}: {over}." if limit is not None else ""
-    return (
-        f"Scatter plot of test accuracy over {price.title}: {points}. "
-        f"{len(front)} of {len(priced)} models are on the Pareto front.{tail}"
+    return in_words(
+        f"Scatter plot of test accuracy over {price.title}:",
+        [f"{m.scheme} {value:.0f} {price.unit} {percent(m.accuracy.ratio)}" for m, value in priced],
+        f". {len(front)} of {len(priced)} models are on the Pareto front.{tail}",
+        between=", ",
     )
 
 

@@ -1,27 +1,28 @@
 """Figures for deciding whether to trust a model: over time, in an audit, and at other sites."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
-    BLUE,
-    GREEN,
-    GREY,
+    LINES,
     ORANGE,
-    PURPLE,
     Figure,
+    Line,
     canvas,
-    interval_text,
+    check_count,
+    in_words,
+    ink,
+    mark_level,
     show,
 )
 
-_LINES = ((BLUE, "o-"), (ORANGE, "s--"), (GREEN, "^-."), (PURPLE, "d:"))
-
 # An AUC with the ends of its interval.
 Interval = tuple[float, float, float]
+_LEAST_QUALITY = 0.4  # white in the table of sites, and the foot of the audit's axis
 
 
 def drift_figure(days: Sequence[int], alarms: Mapping[str, Sequence[int]], *, title: str) -> Figure:
@@ -30,21 +31,29 @@ def drift_figure(days: Sequence[int], alarms: Mapping[str, Sequence[int]], *, ti
     Raises:
         InputError: nothing to show, too many lines, or a line of another length.
     """
-    _check_lines(alarms, len(days))
+    check_count(len(alarms), "lines")
+    if not len(days):
+        raise InputError("There is no day to show: days is empty.")
+    for name, values in alarms.items():
+        if len(values) != len(days):
+            raise InputError(f"{name!r} has {len(values)} values for {len(days)} days.")
+    most = max(max(values) for values in alarms.values())
     with canvas(height=3.2) as (figure, axes):
-        for (name, values), (color, style) in zip(alarms.items(), _LINES, strict=False):
-            axes.plot(days, values, style, color=color, label=name)
+        for (name, values), line in zip(alarms.items(), LINES, strict=False):
+            axes.plot(days, values, line.mark, linestyle=line.dash, color=line.colour, label=name)
         axes.set_yscale("symlog", linthresh=10)  # 0 alarms a day has a place, too
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, max(12, 1.5 * most))
+        axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set(xlabel="days since the start", ylabel="alarms a day", title=title)
         axes.legend()
-        told = "; ".join(
-            f"{name}: {v[0]:,} at first, {v[-1]:,} at last" for name, v in alarms.items()
+        alt = in_words(
+            "Line plot of alarms a day over days, logarithmic.",
+            [f"{name}: {v[0]:,} at first, {v[-1]:,} at last" for name, v in alarms.items()],
+            ".",
         )
-        alt = f"Line plot of alarms a day over days, logarithmic. {told}."
         rows = [
             ("days", *map(str, days)),
-            *((k, *(f"{n:,}" for n in v)) for k, v in alarms.items()),
+            *((name, *(f"{n:,}" for n in values)) for name, values in alarms.items()),
         ]
         return show(figure, alt=alt, table=rows, title=title)
 
@@ -61,30 +70,40 @@ def audit_figure(audit: Mapping[float, Mapping[str, Interval]], *, title: str) -
     names = list(next(iter(audit.values()), {}))
     if any(list(one) != names for one in audit.values()):
         raise InputError("Each confounding needs an AUC of the same names.")
-    _check_lines(dict.fromkeys(names, ()), 0)
-    rows = [("confounding", "counted", "AUC", "95 % interval")]
+    check_count(len(names), "ways of counting")
+    lowest = min(low for one in audit.values() for _, low, _ in one.values())
     with canvas(height=3.4) as (figure, axes):
-        for place, (name, (color, style)) in enumerate(zip(names, _LINES, strict=False)):
-            points = [one[name] for one in audit.values()]
-            middle, low, high = np.array(points).T
-            at = np.array(list(audit)) + 0.012 * place
-            axes.errorbar(
-                at, middle, (middle - low, high - middle), fmt=style, color=color, label=name,
-                capsize=4,
-            )  # fmt: skip
-            rows += [
-                (f"{dial:g}", name, f"{one[0]:.3f}", interval_text(one[1], one[2]))
-                for dial, one in zip(audit, points, strict=True)
-            ]
-        axes.axhline(0.5, color=GREY, linewidth=1)
-        axes.text(max(audit) / 4, 0.47, "tossing a coin", ha="center", fontsize=9)
-        axes.set(xlabel="confounding (no unit)", ylabel="AUC (no unit)", title=title, ylim=(0.4, 1))
+        mark_level(axes, 0.5, "tossing\na coin")
+        for place, (name, line) in enumerate(zip(names, LINES, strict=False)):
+            _draw_audit(axes, line, place, name, {dial: one[name] for dial, one in audit.items()})
+        axes.set(xlabel="confounding (no unit)", ylabel="AUC (no unit)", title=title)
+        axes.set_ylim(min(_LEAST_QUALITY, lowest - 0.02), 1.02)
         axes.set_xticks(list(audit))
-        axes.legend(loc="upper left")
-        ends = (next(iter(audit.values())), list(audit.values())[-1])
-        told = "; ".join(f"{n} AUC from {ends[0][n][0]:.2f} to {ends[1][n][0]:.2f}" for n in names)
-        alt = f"Line plot of AUC over confounding with 95 % intervals: {told}."
-        return show(figure, alt=alt, table=rows, title=title)
+        axes.legend(loc="upper left", frameon=True, edgecolor="none")
+        first, last = (list(audit.values())[end] for end in (0, -1))
+        alt = in_words(
+            "Line plot of AUC over confounding with 95 % intervals:",
+            [f"{name} AUC from {first[name][0]:.2f} to {last[name][0]:.2f}" for name in names],
+            ".",
+        )
+        rows = [
+            (f"{dial:g}", name, f"{auc:.3f}", f"{low:.3f} to {high:.3f}")
+            for name in names
+            for dial, (auc, low, high) in ((dial, one[name]) for dial, one in audit.items())
+        ]
+        heading = ("confounding", "counted", "AUC", "95 % interval")
+        return show(figure, alt=alt, table=[heading, *rows], title=title)
+
+
+def _draw_audit(
+    axes: Any, line: Line, place: int, name: str, points: Mapping[float, Interval]
+) -> None:
+    middle, low, high = np.array(list(points.values())).T
+    at = np.array(list(points)) + 0.012 * place  # beside each other, so that intervals are seen
+    axes.errorbar(
+        at, middle, (middle - low, high - middle), fmt=line.mark, linestyle=line.dash,
+        color=line.colour, label=name, capsize=4,
+    )  # fmt: skip
 
 
 def cross_site_figure(
@@ -105,41 +124,34 @@ def cross_site_figure(
         )
     worst = values.argmin(axis=1)
     with canvas(width=1.5 + 1.3 * len(sites), height=1.2 + 0.55 * len(models)) as (figure, axes):
-        axes.imshow(values, cmap="Blues", vmin=0.4, vmax=1, aspect="auto")
-        for row, column in np.ndindex(values.shape):
-            ink = "white" if values[row, column] > 0.75 else "black"
-            axes.text(
-                column, row, f"{values[row, column]:.2f}", ha="center", va="center", color=ink
-            )
-        for row, column in enumerate(worst):
-            xs, ys = (
-                np.array([-0.46, 0.46, 0.46, -0.46, -0.46]),
-                np.array([-0.4, -0.4, 0.4, 0.4, -0.4]),
-            )
-            axes.plot(column + xs, row + ys, color=ORANGE, linewidth=3)
+        _draw_sites(axes, values, worst)
         axes.set_xticks(range(len(sites)), sites)
         axes.set_yticks(range(len(models)), models)
         axes.grid(visible=False)
         axes.set(xlabel="works at", ylabel="trained at", title=title)
-        told = "; ".join(
-            f"{name}: worst at {sites[column]}, {values[row, column]:.2f}"
-            for row, (name, column) in enumerate(zip(models, worst, strict=True))
+        alt = in_words(
+            "Table of quality by model and site.",
+            [
+                f"{name}: worst at {sites[column]}, {row[column]:.2f}"
+                for name, row, column in zip(models, values, worst, strict=True)
+            ],
+            ".",
         )
         rows = [
             ("trained at", *(f"at {site}" for site in sites), "worst site"),
             *(
-                (name, *(f"{one:.3f}" for one in values[row]), sites[worst[row]])
-                for row, name in enumerate(models)
+                (name, *(f"{one:.3f}" for one in row), sites[column])
+                for name, row, column in zip(models, values, worst, strict=True)
             ),
         ]
-        return show(
-            figure, alt=f"Table of quality by model and site. {told}.", table=rows, title=title
-        )
+        return show(figure, alt=alt, table=rows, title=title)
 
 
-def _check_lines(lines: Mapping[str, Sequence[int]], n: int) -> None:
-    if not 1 <= len(lines) <= len(_LINES):
-        raise InputError(f"Give 1 to {len(_LINES)} lines, not {len(lines)}.")
-    for name, values in lines.items():
-        if len(values) != n:
-            raise InputError(f"{name!r} has {len(values)} values for {n} days.")
+def _draw_sites(axes: Any, values: NDArray[np.float64], worst: NDArray[np.intp]) -> None:
+    axes.imshow(values, cmap="Blues", vmin=_LEAST_QUALITY, vmax=1, aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        colour = ink((value - _LEAST_QUALITY) / (1 - _LEAST_QUALITY))
+        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour)
+    across, down = 0.46 * np.array([-1, 1, 1, -1, -1]), 0.4 * np.array([-1, -1, 1, 1, -1])
+    for row, column in enumerate(worst):
+        axes.plot(column + across, row + down, color=ORANGE, linewidth=3)

@@ -1,24 +1,24 @@
 """Time to a warning as a distribution, not as one number."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from tinymledu.energy import Warnings
 from tinymledu.errors import InputError
 from tinymledu.exploration.figure import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
+    LINES,
     Figure,
+    Line,
     canvas,
+    check_count,
+    in_words,
+    mark_level,
     show,
 )
 
-_LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (BLACK, "-"))
+_NEVER = "never"
 
 
 def warning_figure(
@@ -33,41 +33,60 @@ def warning_figure(
     Raises:
         InputError: nothing to show, too many lines, or not one event had a warning.
     """
-    if not 1 <= len(found) <= len(_LINES):
-        raise InputError(f"Give 1 to {len(_LINES)} ways of watching, not {len(found)}.")
-    longest = max((t for one in found.values() for t in one.times_s if t is not None), default=None)
-    if longest is None:
+    check_count(len(found), "ways of watching")
+    longest_s = max(
+        (time for one in found.values() for time in one.times_s if time is not None), default=None
+    )
+    if longest_s is None:
         raise InputError("Not one event had a warning. Lower the threshold, or debounce less.")
-    heading = ("debouncing", "events", "missed", "median (s)", "95 % (s)", "false alarms a day")
-    rows = [
-        (
-            name, str(len(one.times_s)), str(one.n_missed), _seconds(one.median_s),
-            _seconds(one.p95_s), f"{one.false_alarms_per_day:.2f}",
-        )
-        for name, one in found.items()
-    ]  # fmt: skip
+    end_s = 1.05 * longest_s or 1.0
     with canvas(width=7.5, height=4.0) as (figure, axes):
-        for (name, one), (color, style) in zip(found.items(), _LINES, strict=False):
-            times = np.sort([t for t in one.times_s if t is not None])
-            shares = 100 * np.arange(len(times) + 1) / len(one.times_s)
-            axes.step(
-                [0, *times, longest * 1.05], [*shares, shares[-1]],
-                where="post", color=color, linestyle=style,
-                label=f"{name}: {one.false_alarms_per_day:.3g} false alarms a day",
-            )  # fmt: skip
-            for share, at in ((50, one.median_s), (95, one.p95_s)):
-                if at is not None:
-                    axes.plot([at], [share], "o", color=color)
-        for share in (50, 95):
-            axes.axhline(share, color=GREY, linewidth=1)
-            axes.text(longest * 1.05, share + 1, f"{share} %", ha="right", fontsize=9)
+        mark_level(axes, 50, "50 %")
+        mark_level(axes, 95, "95 %")
+        for (name, one), line in zip(found.items(), LINES, strict=False):
+            _draw(axes, line, name, one, end_s)
         axes.set(xlabel="seconds since the onset", ylabel="events with a warning (%)", title=title)
-        axes.set(xlim=(0, longest * 1.05), ylim=(0, 103))
-        axes.legend(loc="lower right")
-        told = "; ".join(f"{row[0]}: median {row[3]} s, 95 % {row[4]} s" for row in rows)
-        alt = f"Step plot of the share of events warned over seconds since the onset. {told}."
-        return show(figure, alt=alt, table=[heading, *rows], title=title)
+        axes.set(xlim=(0, end_s), ylim=(0, 103))
+        axes.legend(loc="lower right", frameon=True, edgecolor="none")
+        alt = in_words(
+            "Step plot of the share of events warned over seconds since the onset.",
+            [_told(name, one) for name, one in found.items()],
+            ".",
+        )
+        return show(figure, alt=alt, table=_rows(found), title=title)
+
+
+def _draw(axes: Any, line: Line, name: str, one: Warnings, end_s: float) -> None:
+    times = np.sort([time for time in one.times_s if time is not None])
+    shares = 100 * np.arange(len(times) + 1) / len(one.times_s)
+    axes.step(
+        [0, *times, end_s], [*shares, shares[-1]],
+        where="post", color=line.colour, linestyle=line.dash,
+        label=f"{name}: {one.false_alarms_per_day:.3g} false alarms a day",
+    )  # fmt: skip
+    for share, at_s in ((50, one.median_s), (95, one.p95_s)):
+        if at_s is not None:
+            axes.plot([at_s], [share], line.mark, color=line.colour)
+
+
+def _told(name: str, one: Warnings) -> str:
+    median, p95 = (
+        _NEVER if time is None else f"{time:.1f} s" for time in (one.median_s, one.p95_s)
+    )
+    return f"{name}: median {median}, 95 % {p95}"
+
+
+def _rows(found: Mapping[str, Warnings]) -> list[tuple[str, ...]]:
+    heading = ("debouncing", "events", "missed", "median (s)", "95 % (s)", "false alarms a day")
+    return [
+        heading,
+        *(
+            (name, str(len(one.times_s)), str(one.n_missed), _seconds(one.median_s),
+             _seconds(one.p95_s), f"{one.false_alarms_per_day:.2f}")
+            for name, one in found.items()
+        ),
+    ]  # fmt: skip
 
 
 def _seconds(value: float | None) -> str:
-    return "never" if value is None else f"{value:.1f}"
+    return _NEVER if value is None else f"{value:.1f}"
