@@ -4,7 +4,6 @@ A Markdown reader says what is prose: code, formulas, addresses and HTML are lef
 """
 
 import re
-import subprocess
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,8 +66,7 @@ def comments(code: str) -> Iterator[str]:
 
 
 def pages() -> list[Path]:
-    """Every committed page in Markdown, but translations of lessons."""
-    listed = subprocess.run(
-        ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    return [ROOT / name for name in listed.split() if "translations" not in name]
+    """Every page in Markdown, those that an export writes among them."""
+    folders = ("book", "docs", "firmware/templates", "notebooks/teach")
+    inside = (path for folder in folders for path in (ROOT / folder).rglob("*.md"))
+    return sorted([*ROOT.glob("*.md"), *inside])

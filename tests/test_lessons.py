@@ -10,7 +10,6 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
-from textwrap import indent
 
 import jupytext
 import nbformat
@@ -19,7 +18,6 @@ import pytest
 from alt_text import faults_of
 
 from tinymledu import training
-from tinymledu.cli.parser import build_parser
 from tinymledu.datasets import load_dataset
 from tinymledu.graph.tflite import load_model
 from tinymledu.measurement import accuracy
@@ -215,47 +213,6 @@ def test_the_shipped_model_is_that_of_the_record():
     assert model.file_bytes == record["file_bytes"]["int8"]
     # A point is ten pictures: quantization changed nine answers when the record was made.
     assert np.mean(said != np.array(record["float_answers"])) < 0.02
-
-
-DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
-# A line of a block, fenced or indented, or a code span that begins so. A span may be a verb alone.
-FENCED = re.compile(r"^```\w*\n(.*?)^```", re.M | re.S)
-COMMAND = re.compile(r"^ {4}tinymledu ([a-z-][^#\n]*)|`tinymledu ([^`]*)`", re.M)
-PLACEHOLDERS = {"KIND": "c-library"}  # where any word will not do
-
-
-def documented_commands():
-    found = set()
-    for document in [*DOCUMENTS, *SOURCES]:
-        text = document.read_text(encoding="utf-8")
-        for match in COMMAND.finditer(FENCED.sub(lambda fence: indent(fence[1], " " * 4), text)):
-            line = re.sub(r" \[[^]]*\]", "", match[1] or match[2])  # without [what may be left out]
-            if "VERB" not in line:
-                found.add(tuple(PLACEHOLDERS.get(word, word) for word in line.split()))
-    return sorted(found)
-
-
-@pytest.mark.parametrize("words", documented_commands(), ids=" ".join)
-def test_commands_of_guides_and_lessons_are_understood(words, capsys):
-    parser = build_parser()
-    if len(words) == 1 or (words[0] == "course" and len(words) == 2):  # the verb alone is named
-        with pytest.raises(SystemExit) as left:
-            parser.parse_args([*words, "--help"])
-        assert left.value.code == 0, capsys.readouterr().err
-        return
-
-    options = parser.parse_args(words)
-
-    if "A01" in words:
-        assert options.assignment == "A01"
-
-
-def test_a_verb_that_does_not_exist_is_found(capsys):
-    with pytest.raises(SystemExit) as left:
-        build_parser().parse_args(["course", "check", "--help"])
-
-    assert left.value.code != 0
-    assert "'check'" in capsys.readouterr().err
 
 
 def check_outputs(ran):
