@@ -34,6 +34,9 @@ ONLY_IN = {
     "ipywidgets": ("exploration",),
     "anywidget": ("exploration",),
     "urllib": ("files",),
+    "http": ("files",),
+    "ftplib": (), "smtplib": (), "requests": (), "httpx": (), "aiohttp": (),
+    "socket": ("course", "edge_impulse", "boards/eim"),  # Unix sockets, to processes of ours
     "pickle": (),
     "dill": (),
 }  # fmt: skip

@@ -147,6 +147,18 @@ def test_the_layers_are_those_that_the_imports_are_held_to():
     assert said == LAYERS
 
 
+def test_licences_let_others_use_and_change_it():
+    code, content, readme = (
+        " ".join((ROOT / name).read_text(encoding="utf-8").split())
+        for name in ("LICENSE", "LICENSE-CONTENT", "README.md")
+    )
+
+    assert "Apache License Version 2.0" in code
+    assert "Creative Commons Attribution 4.0 International" in content
+    assert "share and adapt them for any purpose" in content
+    assert "Code: Apache License 2.0. Lessons, assignments and drawings: CC BY 4.0." in readme
+
+
 # ------------------------------------------------------------------------------ the command line
 
 
