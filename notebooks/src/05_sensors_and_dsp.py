@@ -51,6 +51,21 @@ from tinymledu.statistics import wilson_interval
 SEED = 7  # another seed, other signals
 SETTINGS = features.Settings(rate_hz=8000, frame_samples=256, hop_samples=128, n_mels=20)
 
+# %% tiny={"role": "run", "budget_s": 3, "output": "figure"}
+# What sensors could give, here synthetic: four kinds of signal, as numbers from -1 to 1.
+heard = {"cough": signals.cough(seed=SEED), "vibration": signals.vibration(seed=SEED),
+         "heart beats (ECG)": signals.ecg(seed=SEED),
+         "keyword": signals.keyword("maji", seed=SEED)}  # fmt: skip
+rows = [("synthetic", "length (s)", "rate (Hz)", "samples")]
+with exploration.figure.canvas(width=9, height=2.6, columns=4) as (fig, places):
+    for axes, (kind, one) in zip(places, heard.items(), strict=True):
+        axes.plot(np.arange(len(one.samples)) / one.rate_hz, one.samples / 32768, lw=0.6)
+        axes.set(title=kind, xlabel="time (s)", ylabel="amplitude (no unit)", ylim=(-1, 1))
+        rows.append((kind, one.seconds, one.rate_hz, len(one.samples)))
+    fig.suptitle("Four signals, all synthetic", x=0.01, ha="left")
+alt = "A cough bursts and fades; vibration never stops; a heart beats evenly; a word has letters."
+tml.show(fig, alt=alt, table=rows)
+
 # %% [markdown]
 # ## Predict (P)
 #
