@@ -6,12 +6,11 @@
     python scripts/catalogues.py --new es  # begin a language
 
 Messages are the constants in translated(...), said(...) and marked(...) of the package's Python and
-templates, titles and hints of every assignment's checks, and errors.toml. How to translate is in
-docs/translating.md.
+templates, the kinds in unknown_name(...), what every assignment's checks say (check_texts.py), and
+errors.toml. How to translate is in docs/translating.md.
 """
 
 import argparse
-import ast
 import functools
 import sys
 import tomllib
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
+from check_texts import check_texts
 from po_files import header_of, remarks, translations, written
 
 from tinymledu import translation
@@ -28,17 +28,8 @@ from tinymledu.course.verdict import Verdict
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tinymledu"
 TEMPLATE = PACKAGE / "locale" / "tinymledu.pot"
-KEYWORDS = {"translated": None, "said": None, "marked": None}
+KEYWORDS = {"translated": None, "said": None, "marked": None, "unknown_name": (1,)}
 ABOUT = "Messages of tinymledu. See docs/translating.md; written by scripts/catalogues.py."
-KINDS = (
-    "assignment",
-    "board",
-    "check",
-    "dataset",
-    "exercise",
-    "language",
-    "scheme",
-)  # unknown_name
 AREAS = {
     "checks": "assignments/source",
     "errors": "tinymledu/course/errors.toml",
@@ -63,8 +54,6 @@ def _all() -> Iterator[tuple[str, str]]:
             if isinstance(message, str):
                 yield _place(path), message
     yield "tinymledu/translation.py", translation.DRAFT_NOTE
-    for kind in KINDS:
-        yield "tinymledu/errors.py", kind
     for verdict in Verdict:
         yield "tinymledu/course/verdict.py", verdict.value
     for path in sorted((ROOT / "assignments" / "source").glob("*/checks.py")):
@@ -75,43 +64,6 @@ def _all() -> Iterator[tuple[str, str]]:
         for entry in tool["error"]:
             yield _place(path), entry["cause"]
             yield _place(path), entry["next_step"]
-
-
-def check_texts(source: str) -> Iterator[str]:
-    """Titles and hints of a file of checks: constants, or names and f-strings of constants."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:  # somebody is writing it; the tests of assignments will say so
-        return
-    constants = {
-        node.targets[0].id: text
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        if (text := _constant(node.value, {}))
-    }
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "check"
-        ):
-            for keyword in node.keywords:
-                if keyword.arg in ("title", "hint") and (
-                    text := _constant(keyword.value, constants)
-                ):
-                    yield text
-
-
-def _constant(node: ast.expr, names: dict[str, str]) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, ast.Name):
-        return names.get(node.id, "")
-    if isinstance(node, ast.FormattedValue):
-        return _constant(node.value, names)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_constant(part, names) for part in node.values)
-    return ""
 
 
 def _place(path: Path) -> str:

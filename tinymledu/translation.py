@@ -12,7 +12,7 @@ import functools
 import os
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -27,13 +27,20 @@ LOCALE = PACKAGE / "locale"
 DRAFT_NOTE = "This translation is a draft. Nobody has reviewed it yet."
 
 _MIN_SENTENCE_CHARS = 10  # shorter ones are words, which other words may end with
-_MAX_DEPTH = 2  # a sentence, what it quotes, and what that quotes
+_MIN_LETTERS = 3  # of a message with places; with fewer, only numbers may stand in its places
+_MIN_LETTERS_QUOTED = 16  # of one that begins with a place, inside what others may have written
+_MAX_DEPTH = 5  # a sentence, where it happened, in which part of what, and so on
+_OF_CHECKS = "assignments/"
+_OF_OURS = ("where", "what", "expected", "wanted", "kind")  # places that hold our own words
+_SENTENCE_END = re.compile(r"[.?!]$|: \{\w+\}$")  # also one that quotes an error
+_LETTER = re.compile(r"(?<!\d)[^\W\d_]")  # not the one of 1e-05
 _spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 # ------------------------------------------------------------------------------- which language
 
 
+@functools.cache
 def known() -> tuple[str, ...]:
     """The languages there are, by their codes of ISO 639-1."""
     return (ENGLISH, *sorted(path.parents[1].name for path in LOCALE.glob("*/LC_MESSAGES/*.po")))
@@ -115,7 +122,7 @@ def in_language(text: str) -> str:
     length of the text: students' words are part of it.
     """
     here = language()
-    return text if here == ENGLISH else _rendered(text, here, _MAX_DEPTH)
+    return text if here == ENGLISH else _rendered(text, _english(here), _MAX_DEPTH)
 
 
 def draft_note() -> str:
@@ -129,11 +136,15 @@ def draft_note() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The translations of one file; `draft` until its header names a reviewer's work as such."""
+    """The translations of one file; `draft` until its header names a reviewer's work as such.
+
+    `parts` are texts of checks that are no sentences: they stand in sentences only.
+    """
 
     messages: Mapping[str, str]
     draft: bool
     reviewer: str
+    parts: frozenset[str]
 
 
 @functools.cache
@@ -147,15 +158,19 @@ def read(path: Path, *, formatted: bool = True) -> Catalogue:
     from babel.messages.pofile import read_po
 
     text = path.read_text(encoding="utf-8")
-    messages = {
-        message.id: message.string
-        for message in read_po(text.splitlines(keepends=True))
-        if isinstance(message.id, str) and isinstance(message.string, str)
-        if message.id and message.string and not message.fuzzy
-    }
-    if formatted:
-        messages = {key: one for key, one in messages.items() if _names(key) == _names(one)}
-    return Catalogue(messages, _field(text, "Status") != "reviewed", _field(text, "Reviewer"))
+    messages, parts = {}, set()
+    for message in read_po(text.splitlines(keepends=True)):
+        key, one = message.id, message.string
+        if message.fuzzy or not (isinstance(key, str) and isinstance(one, str) and key and one):
+            continue
+        if formatted and _names(key) != _names(one):
+            continue
+        messages[key] = one
+        of_checks = all(at.startswith(_OF_CHECKS) for at, _ in message.locations)
+        if of_checks and not _SENTENCE_END.search(key):
+            parts.add(key)
+    draft = _field(text, "Status") != "reviewed"
+    return Catalogue(messages, draft, _field(text, "Reviewer"), frozenset(parts))
 
 
 def _field(text: str, name: str) -> str:
@@ -194,34 +209,75 @@ def _names(message: str) -> set[str]:
     return set(_parts(message)[1])
 
 
-@functools.cache
-def _with_places(code: str) -> tuple[str, ...]:
-    return tuple(message for message in _messages(code) if _names(message))
+@dataclass(frozen=True, slots=True)
+class _English:
+    """What may be found in a text: messages with places, and hints, the longest first."""
+
+    messages: Mapping[str, str]
+    hints: tuple[str, ...]
+    sentences: tuple[str, ...]
+    quoted: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 @functools.cache
-def _sentences(code: str) -> tuple[str, ...]:
-    """Whole sentences without places, the longest first: what a hint can be."""
-    found = (message for message in _messages(code) if not _names(message))
-    long = (one for one in found if len(one) >= _MIN_SENTENCE_CHARS and one[-1] in ".?!")
-    return tuple(sorted(long, key=len, reverse=True))
+def _english(code: str) -> _English:
+    found = read(_path(code))
+    places = [message for message in found.messages if _names(message)]
+    hints = [
+        message
+        for message in found.messages.keys() - places
+        if len(message) >= _MIN_SENTENCE_CHARS and message[-1] in ".?!"
+    ]
+    sentences = tuple(message for message in places if message not in found.parts)
+    return _English(
+        found.messages,
+        tuple(sorted(hints, key=len, reverse=True)),
+        sentences,
+        tuple(one for one in sentences if one[0] != "{" or _n_letters(one) >= _MIN_LETTERS_QUOTED),
+        tuple(message for message in places if message in found.parts),
+    )
 
 
-def _rendered(text: str, code: str, depth: int) -> str:
-    messages = _messages(code)
-    if text in messages or not text or not depth:
+def _rendered(text: str, known: _English, depth: int) -> str:
+    """A sentence of ours, perhaps with a hint."""
+    messages = known.messages
+    if text in messages or not text:
         return messages.get(text, text)
-    hint = next((one for one in _sentences(code) if text.endswith(f" {one}")), "")
+    hint = next((one for one in known.hints if text.endswith(f" {one}")), "")
     if hint:
-        return f"{_rendered(text[: -len(hint) - 1], code, depth)} {messages[hint]}"
-    found = [(one, values) for one in _with_places(code) if (values := _matched(one, text))]
-    if not found:
+        return f"{_rendered(text[: -len(hint) - 1], known, depth)} {messages[hint]}"
+    message, values = _found(text, known, inside=depth < _MAX_DEPTH)
+    if not message:
         return text
-    message, values = min(found, key=lambda one: _how_far(*one))
     words, names = _parts(messages[message])
     by_name = dict(zip(_parts(message)[1], values, strict=True))
-    inside = [_rendered(by_name[name], code, depth - 1) for name in names]
+    inside = [_in_place(by_name[name], name, known, depth - 1) for name in names]
     return words[0] + "".join(f"{a}{b}" for a, b in zip(inside, words[1:], strict=True))
+
+
+def _found(text: str, known: _English, *, inside: bool) -> tuple[str, list[str]]:
+    """The message that made this text, and its values; "" where there is none."""
+    several = _all_found(text, known.quoted if inside else known.sentences)
+    if several:
+        return min(several, key=lambda one: _how_far(*one))
+    several = _all_found(text, known.parts) if inside else []
+    return min(several, key=lambda one: _how_nested(one[1]), default=("", []))
+
+
+def _all_found(text: str, messages: Iterable[str]) -> list[tuple[str, list[str]]]:
+    return [(one, values) for one in messages if (values := _matched(one, text))]
+
+
+def _in_place(value: str, name: str, known: _English, depth: int) -> str:
+    """What stands in a place. One word is often a name, and quotes hold what students wrote."""
+    if not depth or (" " not in value and name not in _OF_OURS):
+        return value
+    if value[:1] not in ("'", '"'):
+        return _rendered(value, known, depth)
+    bare = value[1:-1]
+    shown = _rendered(bare, known, depth) if name == "expected" else bare
+    return value if shown == bare else repr(shown)
 
 
 def _matched(message: str, text: str) -> list[str]:
@@ -239,10 +295,23 @@ def _matched(message: str, text: str) -> list[str]:
         values.append(text[at:place])
         at = place + len(words)
     values.append(text[at:end])
-    return values if all(values) else []
+    if _n_letters(message) < _MIN_LETTERS and any(map(_LETTER.search, values)):
+        return []
+    return values if any(values) else []
 
 
-def _how_far(message: str, values: list[str]) -> tuple[int, int]:
+@functools.cache
+def _n_letters(message: str) -> int:
+    """How many letters of its own it has, to be known by."""
+    return len(_LETTER.findall("".join(_parts(message)[0])))
+
+
+def _how_far(message: str, values: list[str]) -> tuple[int, int, int]:
     """Of several that match, the one whose fixed words begin first, then the one with most."""
     words, _ = _parts(message)
-    return (0 if words[0] else len(values[0])), -sum(map(len, words))
+    return (0 if words[0] else len(values[0])), values.count(""), -sum(map(len, words))
+
+
+def _how_nested(values: list[str]) -> tuple[int, int, int]:
+    """Of several parts, the one added last: checks say more behind what they have."""
+    return values.count(""), sum(map(len, values[1:])), len(values[0])

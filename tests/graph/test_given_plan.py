@@ -43,7 +43,7 @@ def test_a_refusal_names_both_tensors_the_operator_and_the_bytes():
     # Tensor 0 ends before 100; tensor 1 begins at 92: 8 bytes are claimed twice.
     with pytest.raises(
         InputError,
-        match=r"Tensor 0 \(input of the model\) has bytes 0 to 99 and tensor 1 \(output of "
+        match=r"tensor 0 \(input of the model\) has bytes 0 to 99 and tensor 1 \(output of "
         r"RELU #0\) has bytes 92 to 131. Both are in use during RELU #0, and they share 8 B.*"
         r"at least 8 B",
     ):

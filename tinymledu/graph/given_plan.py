@@ -17,6 +17,7 @@ from tinymledu.graph.arena import (
     summarised,
 )
 from tinymledu.graph.ir import Graph
+from tinymledu.translation import translated
 
 
 def plan_with_offsets(
@@ -50,8 +51,9 @@ def tensor_text(graph: Graph, index: int) -> str:
     """A tensor in words: "tensor 12 (output of CONV_2D #0)"."""
     for op in graph.ops:
         if index in op.outputs:
-            return f"tensor {index} (output of {op.kind} #{op.index})"
-    return f"tensor {index} (input of the model)"
+            operator_text = f"{op.kind} #{op.index}"
+            return translated("tensor {n} (output of {operator})", n=index, operator=operator_text)
+    return translated("tensor {n} (input of the model)", n=index)
 
 
 def given_places(
@@ -73,8 +75,11 @@ def given_places(
     missing = sorted({root for root in owner.values() if root not in offsets})
     if missing:
         raise InputError(
-            f"The plan has no offset for {', '.join(tensor_text(graph, k) for k in missing)}. "
-            "Every activation needs a place in the arena."
+            translated(
+                "The plan has no offset for {tensors}. "
+                "Every activation needs a place in the arena.",
+                tensors=", ".join(tensor_text(graph, k) for k in missing),
+            )
         )
     places: dict[int, int] = {}
     for index, offset in offsets.items():
@@ -101,14 +106,23 @@ def _offset(graph: Graph, index: int, offset: object) -> int:
         place = -1
     if place < 0 or isinstance(offset, bool):
         raise InputError(
-            f"The offset of {tensor_text(graph, index)} is {offset!r}; "
-            "an offset is a whole number of bytes, 0 or more."
+            translated(
+                "The offset of {tensor} is {offset!r}; "
+                "an offset is a whole number of bytes, 0 or more.",
+                tensor=tensor_text(graph, index),
+                offset=offset,
+            )
         )
     if place % ALIGNMENT_BYTES:
         raise InputError(
-            f"The offset of {tensor_text(graph, index)} is {place}, which is no multiple of "
-            f"{ALIGNMENT_BYTES}. The processor reads {ALIGNMENT_BYTES} B at once from such places "
-            f"only; the next one is {place + -place % ALIGNMENT_BYTES}."
+            translated(
+                "The offset of {tensor} is {place}, which is no multiple of {n}. The processor "
+                "reads {n} B at once from such places only; the next one is {next}.",
+                tensor=tensor_text(graph, index),
+                place=place,
+                n=ALIGNMENT_BYTES,
+                next=place + -place % ALIGNMENT_BYTES,
+            )
         )
     return place
 
@@ -129,13 +143,23 @@ def _check_apart(
     until = graph.ops[min(life.last_op for life in lives)]
     during = f"{when.kind} #{when.index}"
     if until is not when:
-        during = f"operators {during} to {until.kind} #{until.index}"
+        last = f"{until.kind} #{until.index}"
+        during = translated("operators {first} to {last}", first=during, last=last)
     raise InputError(
-        f"{_capital(tensor_text(graph, first))} has bytes {places[first]} to {ends[0] - 1} and "
-        f"{tensor_text(graph, second)} has bytes {places[second]} to {ends[1] - 1}. Both are in "
-        f"use during {during}, and they share {shared} B, so one would overwrite the other. "
-        f"Move one of them by at least "
-        f"{min(places[first] - below, above - places[first])} B."
+        translated(
+            "In this plan, {one} has bytes {begin} to {end} and {other} has bytes {other_begin} to "
+            "{other_end}. Both are in use during {during}, and they share {shared} B, so one would "
+            "overwrite the other. Move one of them by at least {n} B.",
+            one=tensor_text(graph, first),
+            begin=places[first],
+            end=ends[0] - 1,
+            other=tensor_text(graph, second),
+            other_begin=places[second],
+            other_end=ends[1] - 1,
+            during=during,
+            shared=shared,
+            n=min(places[first] - below, above - places[first]),
+        )
     )
 
 
