@@ -17,7 +17,6 @@ Int16 = NDArray[np.int16]
 Int64 = NDArray[np.int64]
 
 ONE = 32768  # what 1.0 would be
-LOG_UNITS = 1024  # of log2: the result has 10 bits after the point
 _HALF = ONE // 2
 _LOWEST, _HIGHEST = -32768, 32767
 
@@ -47,11 +46,6 @@ def to_q15(values: ArrayLike) -> Int16:
     [16384, 32767, -32768]
     """
     return _saturated(np.rint(np.asarray(values, np.float64) * ONE))
-
-
-def from_q15(values: ArrayLike) -> NDArray[np.float64]:
-    """Q15 numbers as real numbers."""
-    return np.asarray(values, np.float64) / ONE
 
 
 def multiply(a: ArrayLike, b: ArrayLike) -> Int16:
