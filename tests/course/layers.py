@@ -107,6 +107,18 @@ def _process_limits(change=lambda ours: ours, **forced):
     return switch
 
 
+def _without_limit_of(name):
+    """All limits of a process but one, whose number is in limits.py alone."""
+
+    def switch(_):
+        import resource
+
+        kind, real = getattr(resource, name), resource.setrlimit
+        resource.setrlimit = lambda of, pair: None if of == kind else real(of, pair)
+
+    return switch
+
+
 def _without_wall(_):
     real = supervisor._wait
     supervisor._wait = lambda control, wake_up, deadline: real(control, wake_up, deadline + 1000)
@@ -139,6 +151,9 @@ OFF = {
     "address space": _process_limits(address_space=False),
     "processor time": _process_limits(lambda ours: replace(ours, cpu_s=1000)),
     "file size": _process_limits(lambda ours: replace(ours, scratch_bytes=limits.GIB)),
+    "open files": _without_limit_of("RLIMIT_NOFILE"),
+    "message queues": _without_limit_of("RLIMIT_MSGQUEUE"),
+    "locked memory": _without_limit_of("RLIMIT_MEMLOCK"),
     "wall time": _without_wall,
     "capabilities": _nothing(linux, "drop_capabilities", "drop_bounding_capabilities"),
     "no new privileges": _nothing(linux, "no_new_privileges"),

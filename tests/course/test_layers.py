@@ -53,6 +53,13 @@ import threading, time
 threading.stack_size(1 << 16)  # address space is another layer
 for _ in range(40): threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
 """
+TRACE_A_CHILD = """
+import ctypes, os
+child = os.fork()
+if child == 0:
+    os._exit(ctypes.CDLL(None).syscall(ctypes.c_long(101), 0, 0, 0, 0) & 1)
+assert os.waitpid(child, 0)[1] == 0
+"""
 BURN = "import time\nwhile time.process_time() < 4: pass"
 ROOT, GROUPS = "uid per jail", "control groups"
 
@@ -93,6 +100,9 @@ CASES = [
         "open('f', 'wb').write(bytes(20_000_000))",
         ("size of the scratch",),
     ),
+    Case("open files", "import os\nfor _ in range(400): os.open('/dev/null', os.O_RDONLY)"),
+    Case("message queues", syscall(240, "b'mine'", "0o102", "0o600", "None"), ("Landlock",)),
+    Case("locked memory", syscall(149, "ctypes.create_string_buffer(4096)", "4096")),
     Case(
         "capabilities",
         "import socket\nsocket.sethostname('mine')",  # of the jail's own uts namespace
@@ -115,6 +125,8 @@ CASES = [
     ),
     Case("Landlock", "open('/leak/secret').read()", ("a leak in the mounts",)),
     Case("system call filter", syscall(272, "0x10000000"), name="unshare"),
+    Case("system call filter", TRACE_A_CHILD, name="ptrace"),
+    Case("system call filter", syscall(250, "0", "-2", "1"), name="keys"),
     Case("system call filter", "import os\nos.memfd_create('m')", name="memfd"),
     Case("system call filter", syscall(294, "0"), name="inotify"),
     Case("system call filter", "import socket\nsocket.socket()", name="internet"),
