@@ -20,6 +20,7 @@ pytest.importorskip("myst_nb", reason="the extra `book` is not installed; `make 
 import browser  # noqa: E402  needs the lines above
 import build_book  # noqa: E402
 import build_slides  # noqa: E402
+from alt_text import wordless  # noqa: E402
 from book_pages import (  # noqa: E402
     api_pages,
     messages_of,
@@ -233,6 +234,13 @@ PHONE = 390  # CSS pixels
 WIDTH = "document.documentElement.scrollWidth"
 
 
+def wordless_pages(folder):
+    """Pages with pictures that have no words."""
+    found = {path.name: [*wordless(path.read_text("utf-8"))] for path in folder.rglob("*.html")}
+    assert found
+    return {name: pictures for name, pictures in found.items() if pictures}
+
+
 @pytest.mark.slow
 def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
     """Built with lesson 00 executed; Chromium has no network, and every request is written down."""
@@ -246,6 +254,7 @@ def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
             env=environment, capture_output=True, text=True,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
+    assert wordless_pages(tmp_path / "book") == wordless_pages(tmp_path / "slides") == {}
 
     book, slides = (tmp_path / "book").as_uri(), (tmp_path / "slides").as_uri()
     search = f"{book}/search.html?q=threshold"
