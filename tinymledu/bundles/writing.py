@@ -89,10 +89,8 @@ def write_bundle(
     check_loaded(model)
     target = Path(path)
     _check_place(target)
-    files = bundle_files(
-        model, card, known_inputs=known_inputs, preprocessing=preprocessing, boards=boards,
-        data=data,
-    )  # fmt: skip
+    files = bundle_files(model, card, known_inputs=known_inputs, preprocessing=preprocessing,
+                         boards=boards, data=data)  # fmt: skip
     digest = bundle_of(files).digest
     if _is_zip(target):
         write_atomic(target, zipped(files))

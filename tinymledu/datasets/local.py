@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinymledu.datasets.records import Dataset, Split, balanced_order
 from tinymledu.errors import InputError
 
 VALIDATION_PART = 5  # one in five of the pictures chooses the epoch
-LEAST = 10
+LEAST, LEAST_HELD = 10, 4
 
 
 def local_part(data: Dataset, k: int, *, seed: int = 7, n_groups: int | None = None) -> Dataset:
@@ -38,22 +39,28 @@ def local_part(data: Dataset, k: int, *, seed: int = 7, n_groups: int | None = N
             "than there are cannot be taken."
         )
     chosen = data.train.take(pool[balanced_order(data.train.labels[pool], seed)[:k]])
-    assert chosen.groups is not None
-    held = np.zeros(k, dtype=bool)
-    for group in chosen.groups:
-        if held.sum() >= max(4, k // VALIDATION_PART):
-            break
-        held |= chosen.groups == group
-    if held.all():
-        raise InputError(
-            f"The {k} pictures (groups: {len(np.unique(chosen.groups))}) would all be needed to "
-            "choose the epoch. Take more pictures or more groups."
-        )
+    held = _held(chosen)
     return replace(
         data,
         train=chosen.take(np.flatnonzero(~held)),
         validation=chosen.take(np.flatnonzero(held)),
     )
+
+
+def _held(chosen: Split) -> NDArray[np.bool_]:
+    """Which pictures choose the epoch: those of whole groups, until they are enough."""
+    assert chosen.groups is not None
+    held = np.zeros(len(chosen), dtype=bool)
+    for group in chosen.groups:
+        if held.sum() >= max(LEAST_HELD, len(chosen) // VALIDATION_PART):
+            break
+        held |= chosen.groups == group
+    if held.all():
+        raise InputError(
+            f"The {len(chosen)} pictures (groups: {len(np.unique(chosen.groups))}) would all be "
+            "needed to choose the epoch. Take more pictures or more groups."
+        )
+    return held
 
 
 def _first_groups(split: Split, n: int, seed: int) -> list[int]:

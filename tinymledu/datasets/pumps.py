@@ -69,13 +69,20 @@ def windows(
         speed = np.full(n, (slow + fast) / 2)
     level_db = floor_db + _line(speed) + _LOAD_DB * random.standard_normal((n, 1))
     level_db += _NOISE_DB * random.standard_normal((n, N_BANDS)) + gain_db
-    if kind == "worn":
-        level_db[:, _WORN_FROM_BAND:] += _WORN_DB
-    if kind == "clogged":
-        level_db += _CLOGGED_DB
-    if kind == "tractor":
-        level_db[:, :3] += _TRACTOR_DB
+    level_db += _added_db(kind)
     return np.clip(np.rint(level_db / STEP_DB), 0, 255).astype(np.uint8)
+
+
+def _added_db(kind: Kind) -> NDArray[np.float64]:
+    """(16,) dB: what a kind of window adds to each band."""
+    added = np.zeros(N_BANDS)
+    if kind == "worn":
+        added[_WORN_FROM_BAND:] = _WORN_DB
+    if kind == "clogged":
+        added[:] = _CLOGGED_DB
+    if kind == "tractor":
+        added[:3] = _TRACTOR_DB
+    return added
 
 
 def _line(speed: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -80,16 +80,10 @@ def c_source(settings: Settings, *, window: ArrayLike | None = None) -> CSource:
     arena_bytes = aligned(2 * frame_bytes + output_bytes, to=ALIGNMENT_BYTES)
     tables = _table_holes(settings, window)
     holes = {
-        "settings": settings,
-        "rate_hz": settings.rate_hz,
-        "n": n,
-        "n_mels": n_mels,
-        "arena_bytes": arena_bytes,
-        "input_bytes": frame_bytes,
-        "output_offset": 2 * frame_bytes,
-        "output_bytes": output_bytes,
-        **tables,
-    }
+        "settings": settings, "rate_hz": settings.rate_hz, "n": n, "n_mels": n_mels,
+        "arena_bytes": arena_bytes, "input_bytes": frame_bytes,
+        "output_offset": 2 * frame_bytes, "output_bytes": output_bytes, **tables,
+    }  # fmt: skip
     names = ("tk_features.h", "tk_features.c")
     files = {name: shipped("firmware", "features", name).read_text("utf-8") for name in names}
     files |= {name: fill(name, holes) for name in ("log_mel.h", "log_mel.c")}

@@ -121,28 +121,25 @@ def _read(
             if sorted(axes) == list(range(rank)):
                 yield from _fitting([_whole(shape)], results, shape, axes)
         case "SLICE", _, [begins, sizes] if len(begins) == len(sizes) == rank:
-            counts = [
-                extent - begin if size == -1 else size
+            ranges = [
+                (begin, 1, extent - begin if size == -1 else size)
                 for extent, begin, size in zip(shape, begins, sizes, strict=True)
             ]
-            ranges = [(begin, 1, n) for begin, n in zip(begins, counts, strict=True)]
             yield from _fitting([ranges], results, shape)
         case "STRIDED_SLICE", StridedSliceOptions() as options, [begins, ends, strides]:
-            if options.others or not len(begins) == len(ends) == len(strides) <= rank:
+            of_one_length = len(begins) == len(ends) == len(strides) <= rank
+            if options.others or not of_one_length or 0 in strides:
                 return
             ranges = _whole(shape)
             for axis, bounds in enumerate(zip(begins, ends, strides, strict=True)):
-                if bounds[2] == 0:
-                    return
                 ranges[axis] = _cut(options, axis, shape[axis], bounds)
             kept = [axis for axis in range(rank) if not options.shrink_axis >> axis & 1]
             yield from _fitting([ranges], results, shape, kept)
         case ("SPLIT", _, [[axis]]) if -rank <= axis < rank:
             n = len(results)
             if shape[axis] % n == 0:
-                yield from _fitting(
-                    _parts(shape, axis % rank, [shape[axis] // n] * n), results, shape
-                )
+                parts = _parts(shape, axis % rank, [shape[axis] // n] * n)
+                yield from _fitting(parts, results, shape)
         case ("SPLIT_V", _, [sizes, [axis]]) if -rank <= axis < rank:
             if len(sizes) == len(results):
                 rest = shape[axis] - sum(size for size in sizes if size != -1)
@@ -150,9 +147,8 @@ def _read(
                 yield from _fitting(_parts(shape, axis % rank, filled), results, shape)
         case ("UNPACK", UnpackOptions(axis), []) if -rank <= axis < rank:
             if shape[axis] == len(results):
-                axis %= rank
-                kept = [each for each in range(rank) if each != axis]
-                parts = _parts(shape, axis, [1] * shape[axis])
+                kept = [each for each in range(rank) if each != axis % rank]
+                parts = _parts(shape, axis % rank, [1] * shape[axis])
                 yield from _fitting(parts, results, shape, kept)
 
 

@@ -61,9 +61,7 @@ def given_places(
 ) -> dict[int, int]:
     """Offsets of the tensors that own bytes; whether these are apart is not looked at.
 
-    Args:
-        owner: as of `owners`.
-        offsets: as for plan_with_offsets.
+    Args: as of `owners`, and as for plan_with_offsets.
 
     Raises:
         InputError: a tensor without an offset, or an offset that is no place.
