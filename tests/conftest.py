@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from tinymledu.boards.toolchain import available, found
 from tinymledu.datasets import Dataset, DatasetCard, Split
 from tinymledu.models.framework import load_keras
 
@@ -75,6 +76,23 @@ def keras():
     """The `keras` module, for tests that need a network; the lite profile has none."""
     pytest.importorskip("tensorflow", reason="TensorFlow is not installed", exc_type=ImportError)
     return load_keras()
+
+
+@pytest.fixture(params=["zig", "gcc"])
+def toolchain_name(request):
+    """Each of the two compilers for boards."""
+    if request.param not in available():
+        how = {"zig": "the package ziglang", "gcc": "arm-none-eabi-gcc (gcc-arm-none-eabi)"}
+        pytest.skip(f"{how[request.param]} is not installed")
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def board_compiler():
+    """The compiler for boards that is used where none is named."""
+    if not available():
+        pytest.skip("a C compiler for boards is not installed: make venv")
+    return found()
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,9 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from tinymledu.boards.catalog import board
 from tinymledu.boards.own_c import build_own_c
-from tinymledu.boards.toolchain import available
 from tinymledu.course.explain import explain
 from tinymledu.lessons import shipped
 from tinymledu.streaming import Smoother
@@ -27,7 +25,6 @@ def debouncer_on_the_board(toolchain_name):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("toolchain_name", available())
 def test_debouncer_in_c_gives_the_alarms_of_a_hand_calculation(toolchain_name):
     codes = [90, 100, 80, 20, 120, 120, -40, 60, 100, 90]
     #  sums of 3:      270 200  220  260  200 140 120 250; an alarm needs 3 * 80 = 240
@@ -40,8 +37,8 @@ def test_debouncer_in_c_gives_the_alarms_of_a_hand_calculation(toolchain_name):
     assert np.flatnonzero(list(answer[:10])).tolist() == [2, 9]
 
 
-def test_debouncer_in_c_equals_the_smoother_of_the_library():
-    program, rng = debouncer_on_the_board(None), np.random.default_rng(1)
+def test_debouncer_in_c_equals_the_smoother_of_the_library(board_compiler):
+    program, rng = debouncer_on_the_board(board_compiler), np.random.default_rng(1)
     for _ in range(200):
         codes = rng.integers(-128, 128, N_CODES).astype(np.int8)
         n_history, threshold, n_refractory = rng.integers((1, -128, 0), (17, 128, 9)).tolist()

@@ -2,6 +2,8 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -15,17 +17,40 @@ from tinymledu.quantities import Method
 pytest.importorskip("pty", reason="pseudo-terminals are not on this system")
 
 
+TIMEOUT_S = 60
+
+
+def listen_to_ctrl_c():
+    """What runs in the background of a shell ignores Ctrl-C, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def serving(path):
+    """`tinymledu serve` of a model; killed after a minute, and at the end if it is still there."""
+    command = [sys.executable, "-m", "tinymledu", "serve", path, "--board", "nano33ble"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, preexec_fn=listen_to_ctrl_c
+    ) as server:
+        too_late = threading.Timer(TIMEOUT_S, server.kill)
+        too_late.start()
+        try:
+            yield server
+        finally:
+            too_late.cancel()
+            server.kill()
+
+
 def test_a_served_board_answers_as_tflite_micro_does_and_its_latency_is_modelled(tmp_path):
     (case,) = recorded.cases("tiny_cnn_int8")[:1]
     path = tmp_path / "tiny.tflite"
     path.write_bytes(case.content)
-    command = [sys.executable, "-m", "tinymledu", "serve", path, "--board", "nano33ble"]
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    with serving(path) as server:
         port = re.search(r"answers on (\S+)\.", server.stdout.readline()).group(1)
         answers = ask_board(load_model(path), port, case.inputs)
         server.send_signal(signal.SIGINT)
-        last_words = server.stdout.read()
+        last_words, _ = server.communicate(timeout=TIMEOUT_S)
 
     assert b"".join(answers.outputs) == case.expected.tobytes()
     assert answers.method is Method.MODELLED

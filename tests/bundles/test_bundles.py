@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oracle_mark import needs_oracle
 
 from tinymledu import files as own_files
 from tinymledu.bundles import BoardResult, ModelCard, open_bundle, write_bundle
@@ -23,7 +24,7 @@ from tinymledu.bundles.manifest import DataFile
 from tinymledu.bundles.opening import bundle_of
 from tinymledu.bundles.writing import bundle_files, zipped
 from tinymledu.errors import BundleError
-from tinymledu.graph.oracle import Oracle, tflm_available
+from tinymledu.graph.oracle import Oracle
 from tinymledu.graph.tflite import load_model
 
 MODEL = load_model(own_files.shipped("firmware", "self_test", "model.tflite"))
@@ -161,7 +162,7 @@ def test_another_model_under_agreeing_checksums_fails_the_known_answers():
         bundle_of(changed)
 
 
-@pytest.mark.skipif(not tflm_available(), reason="tflite-micro is not installed")
+@needs_oracle
 def test_known_answers_are_those_of_tensorflow_lite_micro():
     bundle = bundle_of(FILES)
 

@@ -54,8 +54,7 @@ def test_a_part_outside_0_to_1_is_refused(ratio):
         smallest_to_zero(np.ones(4), ratio)
 
 
-def test_pruned_cnn_of_dead_filters_answers_the_same():
-    pytest.importorskip("tensorflow")
+def test_pruned_cnn_of_dead_filters_answers_the_same(keras):
     from tinymledu.compress.prune import pruned_cnn
     from tinymledu.models import tiny_cnn
     from tinymledu.models.scores import predict_scores

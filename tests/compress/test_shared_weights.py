@@ -22,13 +22,26 @@ def test_a_value_that_nothing_is_near_stays():
     assert values.tolist() == [0.0, 5.0, 10.0]
 
 
-def test_no_weight_moves_further_than_half_the_first_spacing():
-    weights = np.random.default_rng(3).normal(size=500)
+def test_each_weight_gets_the_nearest_value_and_each_value_is_the_mean_of_its_weights():
+    weights = np.random.default_rng(3).normal(size=(50, 10))
     shared, values = cluster(weights, 16)
+    nearest = np.abs(weights[..., np.newaxis] - values).argmin(axis=-1)
 
-    assert len(np.unique(shared)) <= 16
-    nearest = np.abs(weights[:, np.newaxis] - values).argmin(axis=1)
     assert np.array_equal(shared, values[nearest])
+    assert np.array_equal(np.unique(shared), values)  # each of the 16 is in use
+    means = [weights[nearest == place].mean() for place in range(16)]
+    np.testing.assert_allclose(values, means, rtol=1e-12)
+
+
+def test_shared_values_fit_better_than_evenly_spread_ones():
+    weights = np.random.default_rng(3).normal(size=500)
+    even = np.linspace(weights.min(), weights.max(), 16)
+    to_even = np.abs(weights[:, np.newaxis] - even).min(axis=1)
+
+    shared, _ = cluster(weights, 16)
+
+    # k-means begins with the even ones, and each of its rounds lowers the mean squared error.
+    assert np.mean((shared - weights) ** 2) < np.mean(to_even**2)
 
 
 def test_equal_weights_stay_equal():

@@ -5,12 +5,11 @@ import pytest
 
 from tinymledu.boards.catalog import board
 from tinymledu.boards.profile import profile
-from tinymledu.boards.toolchain import available
 from tinymledu.datasets import signals
 from tinymledu.errors import InputError
 from tinymledu.features import Settings, firmware, frames, on_board, q15
 
-pytestmark = pytest.mark.skipif(not available(), reason="no compiler for boards: make venv")
+pytestmark = pytest.mark.usefixtures("board_compiler")
 
 SETTINGS = [
     Settings(),

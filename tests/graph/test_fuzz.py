@@ -7,6 +7,7 @@ import recorded
 from flatbuffer_layout import places
 from fuzzing import LIMIT_S, WRITTEN, Case, damaged_model, run_case
 from mutations import mutate
+from oracle_mark import needs_oracle
 
 from tinymledu.graph.tflite import load_model
 
@@ -25,8 +26,8 @@ def test_damaged_bytes_end_in_c_or_in_a_sentence():
     assert {"ModelFormatError", "UnsupportedModelError", WRITTEN} <= {c.outcome for c in cases}
 
 
+@needs_oracle
 def test_sound_files_that_lie_end_in_c_or_in_a_sentence():
-    pytest.importorskip("tflite_micro", reason="tflite-micro is not installed")
     cases = [run_case(number) for number in range(0, 2 * N_CASES, 2)]
 
     assert summary(cases) == []

@@ -3,18 +3,17 @@
 import numpy as np
 import pytest
 import recorded
+from oracle_mark import needs_oracle
 
 from tinymledu.errors import InputError, MissingToolError
 from tinymledu.graph import oracle
 from tinymledu.graph.arena import plan_arena
 from tinymledu.graph.offline_plan import allocation_failure, tflm_arena, with_offline_plan
-from tinymledu.graph.oracle import Oracle, tflm_available
+from tinymledu.graph.oracle import Oracle
 from tinymledu.graph.tflite import load_model
 
-needs_tflm = pytest.mark.skipif(not tflm_available(), reason="tflite-micro is not installed")
 
-
-@needs_tflm
+@needs_oracle
 @pytest.mark.parametrize("name", ["tiny_cnn_int8", "tiny_residual_int8"])
 def test_tflm_takes_the_bytes_of_the_plan_and_gives_the_same_answers(name):
     case = recorded.cases(name)[0]
@@ -33,7 +32,7 @@ def test_tflm_takes_the_bytes_of_the_plan_and_gives_the_same_answers(name):
     np.testing.assert_array_equal(Oracle(planned).run(case.inputs), case.expected)
 
 
-@needs_tflm
+@needs_oracle
 def test_a_second_plan_replaces_the_first():
     model = load_model(recorded.model_bytes("tiny_cnn_int8"))
     offsets = plan_arena(model.graph).offsets
@@ -46,7 +45,7 @@ def test_a_second_plan_replaces_the_first():
     assert twice.content.count(b"OfflineMemoryAllocation") == 1
 
 
-@needs_tflm
+@needs_oracle
 def test_an_overlapping_plan_is_refused_before_tflm_sees_it():
     model = load_model(recorded.model_bytes("tiny_cnn_int8"))
 
@@ -54,7 +53,7 @@ def test_an_overlapping_plan_is_refused_before_tflm_sees_it():
         with_offline_plan(model, dict.fromkeys(plan_arena(model.graph).offsets, 0))
 
 
-@needs_tflm
+@needs_oracle
 def test_an_arena_that_is_too_small_is_told_with_the_bytes_that_are_missing():
     model = load_model(recorded.model_bytes("tiny_cnn_int8"))
     need = tflm_arena(model).total_bytes
