@@ -27,6 +27,8 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
+from tinymledu.translated_lessons import MEASURED
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "notebooks" / "src"
 SEEDS = (7, 8, 9)
@@ -41,7 +43,6 @@ UNITS = {
     "_hz": " Hz",
     "_days": " days",
 }
-MARK = re.compile(r"(<!--see:(\w+)-->)(.*?)(<!--/see-->)")
 
 Ranges = Mapping[str, list[float]]
 
@@ -151,7 +152,7 @@ def _digits(value: float) -> int:
 
 def with_ranges(text: str, ranges: Ranges) -> str:
     """The text of a lesson, with every marked range as measured."""
-    return MARK.sub(lambda mark: mark[1] + in_words(mark[2], *ranges[mark[2]]) + mark[4], text)
+    return MEASURED.sub(lambda mark: mark[1] + in_words(mark[2], *ranges[mark[2]]) + mark[4], text)
 
 
 def lesson_sources(numbers: Iterable[str] | None = None) -> list[Path]:

@@ -16,22 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
-import nbformat
 from build_notebooks import build
-from lessons import MARK, lesson_sources
+from lessons import lesson_sources
 from po_files import header_of, remarks, translations, written
 
-from tinymledu import translation
+from tinymledu.translated_lessons import in_language, without_numbers
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 ABOUT = "Lesson {lesson}. See docs/translating.md; written by scripts/translate_lesson.py."
 QUESTIONS = ("check_yourself", "quiz", "sorting")
 SHORT = ("field", "right")  # of a quiz: not shown
-IN_RANGES = {  # the words of measured numbers, such as "1.30 to 2.84 ms"
-    "fr": {" to ": " à ", " million": " millions", " days": " jours"},
-    "pt": {" to ": " a ", " million": " milhões", " days": " dias"},
-}
 
 
 def source_of(lesson: str) -> Path:
@@ -73,32 +68,9 @@ def _place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def without_numbers(text: str) -> str:
-    """A cell's text without what was measured, so that a new run leaves its translation alone."""
-    return MARK.sub(r"\1\4", text)
-
-
-def with_numbers(text: str, english: str, language: str) -> str:
-    """The numbers of the English cell, at the same marks."""
-    numbers = {name: number for _, name, number, _ in MARK.findall(english)}
-    for word, other in IN_RANGES.get(language, {}).items():
-        numbers = {name: number.replace(word, other) for name, number in numbers.items()}
-    return MARK.sub(lambda mark: f"{mark[1]}{numbers.get(mark[2], '')}{mark[4]}", text)
-
-
 def translated_notebook(lesson: str, language: str) -> str:
-    """The notebook's JSON; its first cell says when the translation is a draft."""
-    found = translation.read(catalogue_of(lesson, language), formatted=False)
-    notebook = nbformat.reads(build(source_of(lesson)), as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            text = found.messages.get(without_numbers(cell.source))
-            cell.source = with_numbers(text, cell.source, language) if text else cell.source
-    if found.draft:
-        with translation.speaking(language):
-            notebook.cells[0].source += f"\n\n*{translation.translated(translation.DRAFT_NOTE)}*"
-    nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
+    """The notebook's JSON, built from the lesson's source."""
+    return in_language(build(source_of(lesson)), catalogue_of(lesson, language), language)
 
 
 def update(lesson: str, language: str) -> Path:

@@ -19,7 +19,7 @@ LAYERS = {
     "boards": 5,
     "calibration": 6, "decisions": 6,
     "measurement": 6, "verification": 6, "pareto": 6, "energy": 6,
-    "exploration": 6, "edge_impulse": 6, "streaming": 6, "lessons": 6, "passport": 6,
+    "exploration": 6, "edge_impulse": 6, "streaming": 6, "lessons": 6, "passport": 6, "translated_lessons": 6,
     "features": 6, "bundles": 6,
     "course": 7,
     "cli": 8, "demo": 8, "doctor": 8,

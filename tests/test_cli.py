@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tinymledu import translation
 from tinymledu.cli import main
 from tinymledu.cli.parser import build_parser
 
@@ -213,21 +214,49 @@ def test_lessons_are_copied_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
     assert list((tmp_path / "lessons").iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process cannot take our place")
-@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
-def test_lab_takes_our_place_also_as_root(tmp_path, monkeypatch, user, allowed):
-    began = []
-    monkeypatch.setattr("os.geteuid", lambda: user)
-    monkeypatch.setattr("tinymledu.cli.start.os.execv", lambda *command: began.append(command))
+@pytest.fixture
+def began(monkeypatch):
+    """What JupyterLab was started with, as (program, command, environment); it does not start."""
+    found = []
+    monkeypatch.setattr("tinymledu.cli.start.os.execve", lambda *call: found.append(call))
     monkeypatch.setattr(
         "tinymledu.cli.start.subprocess.run", lambda *_a, **_k: SimpleNamespace(returncode=0)
     )
+    return found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process cannot take our place")
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_lab_takes_our_place_also_as_root(tmp_path, monkeypatch, began, user, allowed):
+    monkeypatch.setattr("os.geteuid", lambda: user)
 
     main(["lab", "--no-browser", "--folder", str(tmp_path / "lessons")])
 
-    ((program, command),) = began
+    ((program, command, _),) = began
     assert program == sys.executable
     assert ("--allow-root" in command) is allowed
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process cannot take our place")
+def test_lab_gives_lessons_and_checks_in_a_language(tmp_path, began):
+    (mine := tmp_path / "00_passport.fr.ipynb").write_text("my own work")
+
+    main(["lab", "--no-browser", "--language", "fr", "--folder", str(tmp_path)])
+
+    names = sorted(path.name for path in tmp_path.iterdir())
+    french = (tmp_path / "01_cats_vs_dogs.fr.ipynb").read_text("utf-8")
+    ((_, _, environment),) = began
+    assert [name[:2] for name in names] == [f"{number:02}" for number in range(13)]
+    assert mine.read_text() == "my own work"
+    assert "traduction est une ébauche" in french
+    assert environment[translation.VARIABLE] == "fr"
+
+
+def test_lab_in_an_unknown_language_names_those_there_are(tmp_path, capsys):
+    assert main(["lab", "--language", "xx", "--folder", str(tmp_path / "lessons")]) == 1
+
+    assert "'xx'. Known: en, fr, pt" in capsys.readouterr().err
+    assert not (tmp_path / "lessons").exists()
 
 
 def test_lab_without_jupyterlab_names_the_command_and_ends_with_3(monkeypatch, capsys):

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tinymledu import lessons, passport, translation
+from tinymledu import lessons, passport, translated_lessons, translation
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -41,8 +41,8 @@ def test_code_cells_are_those_of_the_english_lesson(path):
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: "-".join(of(path)))
 def test_headings_numbers_and_letters_survive(path):
     for text, other in translation.read(path, formatted=False).messages.items():
-        marks = [mark[1] for mark in translate_lesson.MARK.findall(text)]
-        assert [mark[1] for mark in translate_lesson.MARK.findall(other)] == marks
+        marks = [mark[1] for mark in translated_lessons.MEASURED.findall(text)]
+        assert [mark[1] for mark in translated_lessons.MEASURED.findall(other)] == marks
         assert HEADING.findall(other) == HEADING.findall(text)
         for sign in ("- **a**", "- **b**", "- **c**", "<details>", "</details>", "`"):
             assert other.count(sign) == text.count(sign), (sign, other)
@@ -59,10 +59,10 @@ def test_a_lessons_draft_has_a_place_for_its_reviewer(path):
 def test_measured_numbers_come_from_the_english_cell():
     english = "The board is <!--see:n_times-->484 to 1567<!--/see--> times better."
 
-    assert translate_lesson.without_numbers(english) == (
+    assert translated_lessons.without_numbers(english) == (
         "The board is <!--see:n_times--><!--/see--> times better."
     )
-    assert translate_lesson.with_numbers(
+    assert translated_lessons.with_numbers(
         "La carte est <!--see:n_times--><!--/see--> fois meilleure.", english, "fr"
     ) == "La carte est <!--see:n_times-->484 à 1567<!--/see--> fois meilleure."  # fmt: skip
 

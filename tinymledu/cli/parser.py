@@ -60,6 +60,7 @@ def _start_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     _json(doctor)
     lab = _add(verbs, "lab", _lazy("start", "lab"), "open the lessons in JupyterLab")
     lab.add_argument("--folder", type=Path, default=Path("tinyml-lessons"), help="your copy")
+    lab.add_argument("--language", default="", help="of lessons and checks: fr or pt, as drafts")
     lab.add_argument("--no-browser", action="store_true", help="print the address only")
 
 

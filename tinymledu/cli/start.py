@@ -8,9 +8,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from tinymledu import files
+from tinymledu import files, translation
 from tinymledu.cli.output import console, emit_json, table
 from tinymledu.errors import InputError, MissingToolError
+from tinymledu.translated_lessons import lessons_in
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -44,14 +45,16 @@ def lab(options: argparse.Namespace) -> int:
     """Open the lessons in JupyterLab, as copies: the shipped files stay as they are."""
     if shutil.which("jupyter-lab", path=str(Path(sys.executable).parent)) is None:
         raise MissingToolError(f"JupyterLab is not installed. Run: {files.how_to_install()}")
+    translation.require(options.language)
     folder: Path = options.folder
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder for your copy of the lessons.")
     folder.mkdir(parents=True, exist_ok=True)
-    for lesson in sorted(files.shipped("notebooks").glob("*.ipynb")):
-        target = folder / lesson.name
-        if not target.exists():  # a student's own work is never overwritten
-            files.write_atomic(target, lesson.read_bytes())
+    with translation.speaking(options.language):
+        language = translation.language()
+    for name, lesson in lessons_in(language):
+        if not (folder / name).exists():  # a student's own work is never overwritten
+            files.write_atomic(folder / name, lesson.encode("utf-8"))
     console.print(f"Lessons are in {folder.resolve()}. Stop JupyterLab with Ctrl-C.")
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
     if options.no_browser:
@@ -59,7 +62,8 @@ def lab(options: argparse.Namespace) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # containers and WSL2 often know nobody else
         console.print("You are root: what runs in a notebook may change anything on this machine.")
         command.append("--allow-root")
+    environment = os.environ | {translation.VARIABLE: language}  # checks and answers speak it, too
     if os.name == "posix":  # in our place, so that a signal to us ends JupyterLab
         sys.stdout.flush()
-        os.execv(sys.executable, command)
-    return subprocess.run(command, check=False).returncode
+        os.execve(sys.executable, command, environment)
+    return subprocess.run(command, env=environment, check=False).returncode
