@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from tinymledu.compress.prune import channel_prune, smallest_to_zero, strongest_channels
+from tinymledu.compress.prune import (
+    channel_prune,
+    pruned_cnn,
+    smallest_to_zero,
+    strongest_channels,
+)
 from tinymledu.errors import InputError
+from tinymledu.models import tiny_cnn
+from tinymledu.models.scores import predict_scores
 
 
 def test_the_strongest_filters_stay_in_their_order():
@@ -41,6 +48,11 @@ def test_layers_that_do_not_follow_each_other_are_refused():
         channel_prune(np.ones((1, 1, 1, 3)), [], np.ones((4, 2)), 2)
 
 
+def test_a_bias_of_another_layer_is_refused():
+    with pytest.raises(InputError, match=r"has 3 filters, .* has the shape \(4,\)"):
+        channel_prune(np.ones((1, 1, 1, 3)), [np.ones(4)], np.ones((3, 2)), 2)
+
+
 def test_zeros_leave_the_shape_and_the_argument():
     weights = np.array([[1.0, -4.0], [0.5, -2.0]])
 
@@ -55,10 +67,6 @@ def test_a_part_outside_0_to_1_is_refused(ratio):
 
 
 def test_pruned_cnn_of_dead_filters_answers_the_same(keras):
-    from tinymledu.compress.prune import pruned_cnn
-    from tinymledu.models import tiny_cnn
-    from tinymledu.models.scores import predict_scores
-
     wide = tiny_cnn((16, 16, 3), 3, filters=(6, 5), seed=1)
     for name, dead in (("conv_0", (1, 4)), ("conv_1", (0,))):
         layer = wide.get_layer(name)
@@ -75,3 +83,13 @@ def test_pruned_cnn_of_dead_filters_answers_the_same(keras):
     )  # the same sums in float32, in another order
     with pytest.raises(InputError, match="2 blocks"):
         pruned_cnn(wide, (4,))
+
+
+def test_pruned_cnn_refuses_another_network(keras):
+    pictures = keras.Input((8, 8, 3))
+    scores = keras.layers.Dense(2, name="scores")(keras.layers.Flatten()(pictures))
+
+    with pytest.raises(InputError, match="odd is no tiny_cnn: it has no layer conv_0"):
+        pruned_cnn(keras.Model(pictures, scores, name="odd"), (4,))
+    with pytest.raises(InputError, match="A Keras model is needed"):
+        pruned_cnn("odd", (4,))

@@ -55,6 +55,18 @@ def test_one_value_is_refused():
         cluster(np.ones(3), 1)
 
 
+@pytest.mark.parametrize("weights", [[], [1.0, np.nan], [1.0, np.inf]])
+def test_weights_that_are_none_are_refused(weights):
+    with pytest.raises(InputError, match=f"Of {len(weights)} weights, {min(len(weights), 1)} are"):
+        cluster(np.array(weights), 2)
+
+
+@pytest.mark.parametrize(("n_weights", "bits"), [(-1, 8), (4, 0)])
+def test_bytes_of_nothing_are_refused(n_weights, bits):
+    with pytest.raises(InputError, match=f"{n_weights} weights of {bits} bits"):
+        counted_bytes(n_weights, bits)
+
+
 def test_bytes_are_rounded_up():
     assert counted_bytes(13, 4) == 7
     assert counted_bytes(13, 8, table_bytes=64) == 77

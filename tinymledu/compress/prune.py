@@ -5,6 +5,7 @@ multiplied like any other, unless the kernels of the runtime know of zeros; ours
 """
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from tinymledu.errors import InputError
 from tinymledu.models import tiny_cnn
+from tinymledu.models.scores import check_keras_model
 
 if TYPE_CHECKING:
     import keras
@@ -54,13 +56,19 @@ def channel_prune(
         The three, smaller; they are copies, and filters keep their order.
 
     Raises:
-        InputError: n_keep is out of range, or `following` does not read n_filters channels.
+        InputError: n_keep is out of range, `following` does not read n_filters channels, or one of
+            `vectors` has another length.
     """
     kept = strongest_channels(kernel, n_keep)
     if following.shape[-2] != kernel.shape[-1]:
         raise InputError(
             f"The layer makes {kernel.shape[-1]} channels, and the next one reads "
             f"{following.shape[-2]}: they do not follow each other."
+        )
+    if wrong := [v.shape for v in vectors if v.shape != (kernel.shape[-1],)]:
+        raise InputError(
+            f"The layer has {kernel.shape[-1]} filters, and an array that should belong to them "
+            f"has the shape {wrong[0]}."
         )
     return kernel[..., kept], tuple(v[kept] for v in vectors), following[..., kept, :]
 
@@ -90,10 +98,9 @@ def pruned_cnn(model: "keras.Model", filters: Sequence[int], *, seed: int = 7) -
         seed: of dropout, for training it further, which it needs.
 
     Raises:
-        InputError: more filters than there are, or another number of blocks.
+        InputError: more filters than there are, another number of blocks, or another network.
     """
-    n_blocks = sum(layer.name.startswith("conv_") and hasattr(layer, "kernel")
-                   for layer in model.layers)  # fmt: skip
+    n_blocks = _n_blocks(model)
     if len(filters) != n_blocks:
         raise InputError(f"{model.name} has {n_blocks} blocks, and filters names {len(filters)}.")
     kernels = [_values(model.get_layer(f"conv_{i}"))[0] for i in range(n_blocks)]
@@ -113,6 +120,18 @@ def pruned_cnn(model: "keras.Model", filters: Sequence[int], *, seed: int = 7) -
         smaller.get_layer(f"conv_{i}_norm").set_weights(norms[i])
     smaller.get_layer("scores").set_weights([dense, bias])
     return smaller
+
+
+def _n_blocks(model: "keras.Model") -> int:
+    check_keras_model(model)
+    names = {layer.name for layer in model.layers}
+    n_blocks = sum(re.fullmatch(r"conv_\d+", name) is not None for name in names)
+    needed = {f"conv_{i}{end}" for i in range(n_blocks) for end in ("", "_norm")} | {"scores"}
+    if not n_blocks or needed - names:
+        raise InputError(
+            f"{model.name} is no tiny_cnn: it has no layer {min(needed - names, default='conv_0')}."
+        )
+    return n_blocks
 
 
 def _values(layer: Any) -> list[Weights]:
