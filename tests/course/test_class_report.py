@@ -28,7 +28,7 @@ def test_page_states_n_and_has_a_table_beside_each_figure(graded):
     html = path.read_text()
 
     assert path == graded.folder / "reports" / f"{NAME}.html"
-    assert "15 submissions" in html
+    assert "Submissions: 15" in html
     assert "n = 14" in html
     assert "1 more have none yet" in html
     assert len(re.findall('role="img" aria-label="Histogram', html)) == html.count(

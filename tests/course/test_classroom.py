@@ -178,7 +178,7 @@ def test_verb_collect_prints_each_problem_and_asks_for_a_person(place, handed_in
 
     assert cli.main(command) == 4
     said = capsys.readouterr().out
-    assert "Taken in: 1 submissions. Not taken in: 1." in said
+    assert "Submissions taken in: 1. Not taken in: 1." in said
     assert "ana: no notebook was taken in. There is no file T01_double.ipynb" in said
 
 

@@ -42,7 +42,7 @@ def audit(options: argparse.Namespace) -> int:
 
 def release(options: argparse.Namespace) -> int:
     if not options.json:
-        console.print("Checking the assignment: reference, wrong variants, cheats (a minute).")
+        console.print("Checking the assignment: reference, wrong variants, cheats.")
     with progress("gate") as report:
         folder = tasks.release(options.course, options.assignment, progress=report)
     if options.json:
@@ -68,7 +68,7 @@ def collect(options: argparse.Namespace) -> int:
         console.print(f"  - {problem}", markup=False, highlight=False, soft_wrap=True)
     not_taken = f" Not taken in: {len(result.unusable)}." if result.unusable else ""
     console.print(
-        f"Taken in: {len(result.students)} submissions.{not_taken} "
+        f"Submissions taken in: {len(result.students)}.{not_taken} "
         "Nothing was moved or overwritten. Next:"
     )
     console.print(f"  tinymledu course grade {options.assignment} --course {options.course}")

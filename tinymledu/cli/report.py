@@ -11,7 +11,7 @@ def report(options: argparse.Namespace) -> int:
     if options.json:
         emit_json({"page": str(path), "submissions": found.n})
         return 0
-    console.print(f"The class report of {found.n} submissions, without names: {path}")
+    console.print(f"The class report, without names (submissions: {found.n}): {path}")
     return 0
 
 

@@ -59,7 +59,9 @@ def _without_grammars() -> Iterator[None]:
     """Import nbgrader without the grammars of internationalised addresses.
 
     nbgrader imports jsonschema, which builds 38 parsers for the format "iri" where the package for
-    it is installed: 1.3 CPU-s for each grading run. No notebook's schema uses that format.
+    it is installed: 1.3 CPU-s for each grading run. No notebook's schema uses that format. Seen with
+    jsonschema 4.26.0 and rfc3987-syntax 1.1.0; drop this with the first rfc3987-syntax above 1.1.0
+    that makes a parser when it is asked for, and not when it is imported.
     """
     name = "rfc3987_syntax"
     wanted = name not in sys.modules and "jsonschema" not in sys.modules
@@ -92,7 +94,8 @@ def _make(path: Path) -> None:
 def newest_schema() -> str:
     """The version of nbgrader's tables, as `alembic heads` says it.
 
-    nbgrader starts that program, which takes seconds and must be on PATH.
+    nbgrader starts that program, which takes seconds and must be on PATH. So does 0.9.6; drop this,
+    and what `_make` replaces, with a version that asks alembic as a library.
     """
     from alembic.config import Config
     from alembic.script import ScriptDirectory
