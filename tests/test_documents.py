@@ -10,6 +10,7 @@ import pytest
 from test_architecture import LAYERS
 
 from tinymledu.cli.parser import build_parser
+from tinymledu.course.assignment import load_assignment
 
 ROOT = Path(__file__).parents[1]
 DOCS = [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"]
@@ -25,6 +26,11 @@ MADE_BY_THE_BOOK = {"map.md"}
 MADE_IN_A_COURSE = ("nbgrader_config.py",)
 # Only in a wheel; a file of TensorFlow Lite Micro; the name of a language stands for any.
 NOT_HERE = {"tinymledu/_shipped", "docs/memory_management.md", "tinymledu/locale/LANGUAGE"}
+
+MOST_WORDS = 25
+SELLING = re.compile(
+    r"(?i)\b(?:simply|just (?!before|after)|powerful|seamless\w*|easily|obviously)\b"
+)
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TOPS = tuple(
@@ -147,6 +153,37 @@ def test_the_layers_are_those_that_the_imports_are_held_to():
     assert said == LAYERS
 
 
+def sentences_of(text):
+    """Sentences of prose and of cells of tables; a code span is one word."""
+    text = re.sub(r"^```.*?^```|^ {4}.*?$|^#.*?$", "\n", text, flags=re.M | re.S)
+    text = re.sub(r"^ *(?:[-*]|\d+\.) |^\|", "\n\n", text, flags=re.M).replace("|", "\n\n")
+    text = re.sub(r"`[^`]*`", "X", re.sub(r"\]\([^)]*\)", "]", text))
+    for paragraph in re.split(r"\n\s*\n", text):
+        yield from re.split(r"(?<=[.?:;])[\"*)]* ", " ".join(paragraph.split()))
+
+
+@pytest.mark.parametrize("page", [path for path in DOCS if "adr" not in path.parts], ids=named)
+def test_sentences_are_short(page):
+    said = sentences_of(page.read_text(encoding="utf-8"))
+
+    assert not [sentence for sentence in said if len(sentence.split()) > MOST_WORDS]
+
+
+@pytest.mark.parametrize("page", DOCS, ids=named)
+def test_nothing_is_sold(page):
+    text = " ".join(sentences_of(page.read_text(encoding="utf-8")))
+
+    assert not SELLING.findall(text)
+    assert not re.findall(r"\w!", text)
+
+
+def test_a_long_sentence_is_found():
+    long = "word " * 26
+
+    assert max(len(one.split()) for one in sentences_of(f"- {long.strip()}. Short.\n")) == 26
+    assert max(len(one.split()) for one in sentences_of("    code " * 30)) == 0
+
+
 def test_licences_let_others_use_and_change_it():
     code, content, readme = (
         " ".join((ROOT / name).read_text(encoding="utf-8").split())
@@ -157,6 +194,14 @@ def test_licences_let_others_use_and_change_it():
     assert "Creative Commons Attribution 4.0 International" in content
     assert "share and adapt them for any purpose" in content
     assert "Code: Apache License 2.0. Lessons, assignments and drawings: CC BY 4.0." in readme
+
+
+def test_points_of_a_person_are_those_of_the_assignments():
+    text = (ROOT / "docs" / "lecturer.md").read_text(encoding="utf-8")
+    names, points = re.search(r"^\| (A01 .+) \|\n\|[-|]+\n\| (.+) \|$", text, re.M).groups()
+
+    for name, of_a_person in zip(names.split(" | "), points.split(" | "), strict=True):
+        assert load_assignment(name).machine_points == 100 - int(of_a_person), name
 
 
 # ------------------------------------------------------------------------------ the command line
