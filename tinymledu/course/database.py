@@ -59,9 +59,9 @@ def _without_grammars() -> Iterator[None]:
     """Import nbgrader without the grammars of internationalised addresses.
 
     nbgrader imports jsonschema, which builds 38 parsers for the format "iri" where the package for
-    it is installed: 1.3 CPU-s for each grading run. No notebook's schema uses that format. Seen with
-    jsonschema 4.26.0 and rfc3987-syntax 1.1.0; drop this with the first rfc3987-syntax above 1.1.0
-    that makes a parser when it is asked for, and not when it is imported.
+    it is installed: 1.3 CPU-s for each grading run. No notebook's schema uses that format.
+    Seen with jsonschema 4.26.0 and rfc3987-syntax 1.1.0; drop this with the first rfc3987-syntax
+    above 1.1.0 that makes a parser when it is asked for, and not when it is imported.
     """
     name = "rfc3987_syntax"
     wanted = name not in sys.modules and "jsonschema" not in sys.modules
