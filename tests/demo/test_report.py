@@ -50,7 +50,7 @@ def test_what_others_wrote_is_text_and_no_markup(page):
 
 
 def test_every_figure_has_its_words_and_its_table(page):
-    figures = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
+    figures = re.findall(r"<figure\b.*?</figure>", page, re.DOTALL)
 
     assert len(figures) == 1
     root = ElementTree.fromstring(figures[0])

@@ -87,6 +87,12 @@ class Page:
         shot = self._call("Page.captureScreenshot", format="png")["data"]
         Path(path).write_bytes(base64.b64decode(shot))
 
+    def resize(self, size):
+        """Give the page another width and height, in pixels."""
+        width, height = size
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                   deviceScaleFactor=1, mobile=False)  # fmt: skip
+
     def names(self):
         """(role, name) of all controls, as a screen reader gets them."""
         nodes = self._call("Accessibility.getFullAXTree")["nodes"]
@@ -152,7 +158,7 @@ def _server(folder, home):
 def opened(cells, place):
     """The notebook with these code cells, open in JupyterLab and run to its end."""
     if (program := find()) is None:
-        pytest.skip("chromium is not installed")
+        pytest.skip("chromium is not installed: sudo apt install chromium")
     (folder := place / "work").mkdir()
     (home := place / "home").mkdir()
     notebook = {

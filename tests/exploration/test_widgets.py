@@ -157,14 +157,14 @@ def test_the_figure_follows_the_controls(make, changes, words):
 
 
 def test_a_longer_frame_gives_finer_frequencies():
-    panel = Panel(spectrogram())
+    tone = signals.tone(1010)
+    panel = Panel(widgets.spectrogram(tone.samples, 8000, title="A tone (synthetic)"))
 
     short, long = panel.change("frame_samples", 0), panel.change("frame_samples", 4)
 
-    assert (len(short.svg), len(long.svg)) > (0, 0)
-    assert short.svg != long.svg
-    # A frame of 64 samples at 8,000 Hz has a bin every 125 Hz: 1,000 Hz is one of them.
+    # At 8,000 Hz, 64 samples give a bin every 125 Hz, 1,024 samples one every 7.8125 Hz.
     assert {row[1] for row in short.rows} == {"1000"}
+    assert {row[1] for row in long.rows} == {"1008"}  # 129 bins
 
 
 def test_a_control_that_follows_another_gets_its_range_and_begins_again():
@@ -197,6 +197,67 @@ def test_the_explorer_offers_only_costs_that_are_known():
 
     assert tuple(with_board.controls["cost"].options.values()) == tuple(exploration.COSTS)
     assert tuple(without.controls["cost"].options.values()) == ("file_bytes",)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "lives", "offsets", "words"),
+    [
+        ({}, {}, {}, "no tensor to draw"),
+        ({0: 4}, {}, {0: 0}, r"missing for: \[0\]"),
+        ({0: 4}, {0: (0, 0)}, {0: None}, "Tensor 0 has 4 bytes at offset None"),
+        ({0: 0}, {0: (0, 0)}, {0: 0}, "Tensor 0 has 0 bytes"),
+    ],
+)
+def test_the_arena_planner_refuses_what_is_no_plan(sizes, lives, offsets, words):
+    with pytest.raises(InputError, match=words):
+        widgets.arena_planner(sizes, lives, offsets)
+
+
+def test_the_arena_planner_reaches_every_place_where_a_tensor_lies():
+    # Steps of 400: the second one begins at 404, which lies beyond 804 - 400 on the grid of 400.
+    panel = Panel(widgets.arena_planner({0: 400, 1: 400}, LIVES, {0: 0, 1: 404}))
+
+    panel.change("tensor", 1)
+    _, place = panel.shown()
+
+    assert place["value"] == 404 <= place["high"]
+
+
+@pytest.mark.parametrize(
+    ("costs", "begins"),
+    [
+        (Costs(5, 60), (0.08, 5, 60)),  # 5 / 65
+        (Costs(0.2, 0.6), (0.25, 0.2, 0.6)),
+        (Costs(2.5, 7.5), (0.25, 2.5, 7.5)),
+        (Costs(1, 1000), (0.01, 1, 1000)),  # 1 / 1001 is below the lowest threshold
+    ],
+)
+def test_thresholds_and_costs_begin_as_given(costs, begins):
+    widget = widgets.threshold_cost([0.2, 0.8], [False, True], costs, title="Two (synthetic)")
+
+    sliders = Panel(widget).shown()
+
+    assert tuple(one["value"] for one in sliders) == begins == tuple(widget.values().values())
+    for one in sliders:
+        # A browser puts a slider on a multiple of its step above its low end.
+        n_steps = (one["value"] - one["low"]) / one["step"]
+        assert n_steps == pytest.approx(round(n_steps))
+        assert one["low"] <= one["value"] <= one["high"]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: widgets.number_line(bits=12), "Bits begins at 12, and goes from 2 to 8"),
+        (
+            lambda: widgets.battery_life(100, active_ma=1, goal_days=5),
+            "begins at 5, and goes from 7",
+        ),
+    ],
+)
+def test_a_slider_that_begins_outside_its_range_is_refused(make, words):
+    with pytest.raises(InputError, match=words):
+        make()
 
 
 def test_the_arena_planner_keeps_every_move():
@@ -248,6 +309,21 @@ def test_a_notebook_shows_controls_then_the_figure_and_replaces_it(shown):
 
     assert [one["value"] for one in controls.controls] == [7]
     assert (first.alt, shown[-1].alt) == ("Here is 5.", "Here is 7.")
+    assert controls.said == "Counter. Here is 7."
+
+
+def test_a_setting_without_figure_is_said_aloud_too(shown):
+    def draw(n):
+        if n == 0:
+            raise InputError("With 0 there is nothing to see; give 1.")
+        return counter().figure(n=n)
+
+    widgets.Widget("Refuses", draw, {"n": widgets.Slider("n", 0, 1, 1, 1)})._ipython_display_()
+    controls, _ = shown
+
+    controls._handle_custom_msg({"name": "n", "value": 0}, [])
+
+    assert controls.said == "With 0 there is nothing to see; give 1."
 
 
 @pytest.mark.parametrize("missing", ["ipywidgets", "anywidget"])
@@ -266,7 +342,7 @@ def test_without_the_packages_the_static_twin_is_shown(shown, monkeypatch, missi
     twin, stand_in = shown
     html = twin._repr_html_()
     assert [said for said, _ in twin.figures] == ["How many: 5", "How many: 0", "How many: 9"]
-    assert html.count("<figure>") == 3
+    assert html.count("<figure") == 3
     assert html.count("<details>") == html.count("</details>") == 4  # a table each, and the fold
     assert isinstance(stand_in, Figure)
 
@@ -323,7 +399,7 @@ def test_the_camera_keeps_no_picture_in_its_state(shown):
     assert not [name for name, value in live.get_state().items() if isinstance(value, bytes)]
 
 
-@pytest.mark.parametrize("script", ["controls.js", "webcam.js"])
+@pytest.mark.parametrize("script", ["controls.js", "keys.js", "webcam.js"])
 def test_the_scripts_name_no_address_and_keep_nothing(script):
     from tinymledu.exploration.widgets import live
 

@@ -1,5 +1,7 @@
 """All widgets in a real JupyterLab, used by keyboard, with a camera that is not one."""
 
+import json
+
 import pytest
 from lab_page import opened
 
@@ -27,20 +29,35 @@ tone = signals.tone(1000)
     "camera = widgets.webcam()\ncamera",
     "print('all cells' + ' ran')",
 )
-SHOWN = "[...document.querySelectorAll('figure svg')].map(one => one.getAttribute('aria-label'))"
-# Label of a control, and words of its figure after one more step to the right or down.
+# The words of each figure and its table.
+SHOWN = """[...document.querySelectorAll('figure')].map(
+    one => one.querySelector('svg').getAttribute('aria-label') + one.textContent)"""
+SAID = "[...document.querySelectorAll('[role=status]')].map(one => one.textContent)"
+LABELS = (
+    "Bits", "Scale (width of a step)", "Zero point (a code)", "Cost", "Limit (KiB)", "Tensor",
+    "First byte", "Frame", "Rate", "Before sampling", "Sweep ends at (Hz)", "Threshold",
+    "A false alarm costs (min)", "A miss costs (min)", "Capacity (mAh)", "Sleep current",
+    "Has to last (days)",
+)  # fmt: skip
+# Label of a control, and words that its figure has only after one more step to the right or down.
 STEPS = (
     ("Bits", "ArrowRight", "codes -8 to 7 "),
-    ("Cost", None, None),  # one cost is known: the menu has nothing to change to
     ("Limit (KiB)", "Home", "Over the limit of 50 KiB: 1."),
-    ("Tensor", "ArrowDown", None),
+    ("Tensor", "ArrowDown", "tensor 1 at byte 400"),
     ("First byte", "Home", "One pair overlaps."),
-    ("Frame", "ArrowDown", None),
+    ("Frame", "ArrowDown", "0.031000"),  # the middle of the first frame of 512, then 1,000 Hz
     ("Before sampling", "ArrowDown", "then there is silence"),
     ("Threshold", "End", "threshold 0.99 costs"),
-    ("Sleep current", "ArrowDown", "chosen"),
+    ("Sleep current", "ArrowDown", "chosen: 200 µA"),
     ("Has to last (days)", "ArrowRight", "for 366 days"),
 )
+
+
+AS_BROWSERS = {"ensure_ascii": False, "separators": (",", ":")}  # how JSON.stringify writes
+PHONE = (390, 840)  # pixels
+FOLDED = "jupyterapp.commands.execute('application:toggle-left-area').then(() => 1)"
+TOO_LARGE = """[...document.querySelectorAll('.jp-OutputArea-output')].filter(
+    one => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight)"""
 
 
 def control(label):
@@ -54,17 +71,22 @@ def button(text):
     return f"[...document.querySelectorAll('button')].find(one => one.textContent === {text!r})"
 
 
+def go_to(page, label):
+    """Give a control the focus; the page scrolls to it and draws it."""
+    page.value(f"{control(label)}.focus()")
+    page.value("new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))")
+
+
 def press_and_see(page, key, words):
-    """Press a key in the control with the focus, and wait until a figure is another one."""
+    """Press a key in the control with the focus: one figure gets these words, and they are said."""
     before = page.value(SHOWN)
-    titles = "[...document.querySelectorAll('figure svg')].map(one => one.outerHTML.length).join()"
-    drawn = page.value(titles)
     page.press(key)
-    page.until(f"{titles} !== {drawn!r}")
+    page.until(f"JSON.stringify({SHOWN}) !== {json.dumps(json.dumps(before, **AS_BROWSERS))}")
     after = page.value(SHOWN)
     assert len(after) == len(before)
-    if words:
-        assert any(words in one for one in after), after
+    (changed,) = (now for was, now in zip(before, after, strict=True) if now != was)
+    assert words in changed
+    assert any(said and said.split(". ", 1)[1] in changed for said in page.value(SAID))
 
 
 def refuse(page, reason):
@@ -82,13 +104,13 @@ def test_all_widgets_follow_the_keyboard_and_ask_nobody(tmp_path):
     with opened(CELLS, tmp_path) as (page, url):
         page.until("document.body.innerText.includes('all cells ran')")
         page.until(f"{SHOWN}.length === 7")
-        for label, key, words in STEPS:
-            page.value(f"{control(label)}.focus()")
-            page.value("new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))")
+        for label in LABELS:
+            go_to(page, label)
             role = "slider" if page.value(f"{control(label)}.type") == "range" else "combobox"
             assert (role, label) in page.names()
-            if key:
-                press_and_see(page, key, words)
+        for label, key, words in STEPS:
+            go_to(page, label)
+            press_and_see(page, key, words)
         assert page.value("document.querySelectorAll('.jp-Cell').length") == len(CELLS)
 
         page.value(f"{button('Start the camera')}.focus()")
@@ -107,8 +129,12 @@ def test_all_widgets_follow_the_keyboard_and_ask_nobody(tmp_path):
         said = page.run("p = camera.pictures[0]; print(p.shape, p.dtype, p.max() > 0)")
         kept = page.run("print(sorted(one.name for one in Path().iterdir()))")
         asked = [one.removeprefix("blob:") for one in page.requests()]
+        page.value(FOLDED)  # the list of files, as on a phone
+        page.resize(PHONE)
+        page.until(f"!{TOO_LARGE}.length")
 
     elsewhere = [one for one in asked if not one.startswith((url, "data:"))]
+    assert any(one.startswith(url) for one in asked)  # requests are seen at all
     assert said == "(240, 320, 3) uint8 True"
     assert kept == "['.ipynb_checkpoints', 'widgets.ipynb']"
     assert elsewhere == []

@@ -94,7 +94,9 @@ class Figure:
         )
 
     def _repr_html_(self) -> str:
-        return f"<figure>{_with_own_ids(self.svg)}{self.table_html()}</figure>"
+        # A browser's own margins, 40 pixels on each side, would take a phone half of its width.
+        drawn = f"{_with_own_ids(self.svg)}{self.table_html()}"
+        return f'<figure style="margin: 0.5em 0">{drawn}</figure>'
 
 
 def show(

@@ -34,7 +34,7 @@ def number_line_figure(
     Raises:
         InputError: the scale is not above 0, the zero point is no code, or too many values.
     """
-    _check(scale, zero_point, values, bits)
+    check_line(scale, zero_point, values, bits)
     lowest, highest = code_limits(bits)
     reals = np.asarray(values, np.float64)
     codes = to_codes(reals, scale, zero_point, bits=bits)
@@ -60,7 +60,8 @@ def number_line_figure(
         return show(figure, alt=alt, table=[*table, *ends], title=title)
 
 
-def _check(scale: float, zero_point: int, values: Sequence[float], bits: int) -> None:
+def check_line(scale: float, zero_point: int, values: Sequence[float], bits: int) -> None:
+    """Refuse what `number_line_figure` cannot draw."""
     lowest, highest = code_limits(bits)
     if not (math.isfinite(scale) and scale > 0):
         raise InputError(

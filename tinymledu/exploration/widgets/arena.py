@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from tinymledu.exploration.arena_map import arena_map_figure
+from tinymledu.exploration.arena_map import arena_map_figure, check_tensors
 from tinymledu.exploration.figure import Figure
 from tinymledu.exploration.widgets.frame import Choice, Controls, Follows, Slider, Widget
+from tinymledu.graph.arena import ALIGNMENT_BYTES
 
-WORD_BYTES = 4  # the processor reads so many at once
 LARGE = 0.01  # of the largest tensor: smaller ones find a place anywhere
 
 
@@ -30,17 +30,21 @@ def arena_planner(
             it is the plan.
         names: what each tensor is, for menu and table.
         limit_bytes: drawn as a line, such as the bound that no plan can beat.
+
+    Raises:
+        InputError: no tensors, or one that has no bytes, no lifetime or no place.
     """
+    check_tensors(sizes, lives, offsets)
     called = names or {}
     # A step that all large tensors can share, so that a slider has few enough for the arrow keys.
     most = max(sizes[key] for key in offsets)
     shared = math.gcd(*(sizes[key] for key in offsets if sizes[key] >= LARGE * most))
-    step = max(WORD_BYTES, shared - shared % WORD_BYTES)
+    step = max(ALIGNMENT_BYTES, shared - shared % ALIGNMENT_BYTES)
     top = max(offset + sizes[key] for key, offset in offsets.items())
 
     def first_bytes(key: int) -> Slider:
-        end = top - sizes[key]
-        return Slider("First byte", 0, end - end % step, step, offsets[key])
+        last_step = -(-(top - sizes[key]) // step)  # rounded up: it must reach where it lies
+        return Slider("First byte", 0, last_step * step, step, offsets[key])
 
     def draw(tensor: int, first_byte: int) -> Figure:
         plan = {**offsets, tensor: first_byte}

@@ -1,9 +1,15 @@
 // Sliders and menus of the browser itself: each is inside its label, so that a screen reader says
-// its name, and each is used by keyboard as everywhere. Python keeps where they stand.
+// its name, and each is used by keyboard as everywhere. Python keeps where they stand, and says in
+// words what a change did: those who cannot see the figure hear it.
 
 const ROW = "display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; margin: 0.25rem 0";
-const NAMED = "display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center";
-const WIDTH = "width: 20rem; max-width: 100%";
+// On a phone the name stands above its control, and the number of a slider has room beside it.
+const NAMED = "display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; min-width: 0";
+const BESIDE = "; max-width: calc(100% - 4.5rem)";
+const WIDTH = "width: 20rem; max-width: 100%; box-sizing: border-box";
+const UNSEEN =
+  "position: absolute; top: 0; width: 1px; height: 1px; margin: 0; overflow: hidden; " +
+  "clip-path: inset(50%)";
 
 function short(value) {
   return String(Number(Number(value).toPrecision(6)));
@@ -12,8 +18,10 @@ function short(value) {
 function control(kind, changed) {
   const [row, named, text] = ["div", "label", "span"].map((tag) => document.createElement(tag));
   const input = document.createElement(kind === "menu" ? "select" : "input");
-  const readout = document.createElement("output");
-  [row.style.cssText, named.style.cssText, input.style.cssText] = [ROW, NAMED, WIDTH];
+  const readout = document.createElement("span"); // for the eye: a slider says its number itself
+  readout.setAttribute("aria-hidden", "true");
+  const room = kind === "slider" ? NAMED + BESIDE : NAMED + "; max-width: 100%";
+  [row.style.cssText, named.style.cssText, input.style.cssText] = [ROW, room, WIDTH];
   text.style.minWidth = "12rem";
   named.append(text, input);
   row.append(named);
@@ -37,15 +45,6 @@ function control(kind, changed) {
   return { row, put };
 }
 
-// JupyterLab takes plain keys, such as arrows and letters, for its own: to fold headings, to delete
-// cells. Inside our controls they belong to the controls.
-function keepPlainKeys(el) {
-  const keep = (event) => {
-    if (!(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)) event.stopPropagation();
-  };
-  el.addEventListener("keydown", keep);
-}
-
 function render({ model, el }) {
   const made = model.get("controls").map((one) => {
     const changed = (value) => model.send({ name: one.name, value });
@@ -54,9 +53,18 @@ function render({ model, el }) {
   const putAll = () => model.get("controls").forEach((one, place) => made[place].put(one));
   putAll();
   keepPlainKeys(el);
-  el.append(...made.map(({ row }) => row));
+  const said = document.createElement("p");
+  said.setAttribute("role", "status"); // screen readers read it when it changes
+  said.style.cssText = UNSEEN;
+  const say = () => (said.textContent = model.get("said"));
+  el.style.position = "relative"; // what is unseen scrolls with its cell
+  el.append(...made.map(({ row }) => row), said);
   model.on("change:controls", putAll);
-  return () => model.off("change:controls", putAll);
+  model.on("change:said", say);
+  return () => {
+    model.off("change:controls", putAll);
+    model.off("change:said", say);
+  };
 }
 
 export default { render };

@@ -21,13 +21,24 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A number from low to high. Where `start` is an int, so are all its values."""
+    """A number from low to high. Where `start` is an int, so are all its values.
+
+    Raises:
+        InputError: it would begin outside its range.
+    """
 
     label: str
     low: float
     high: float
     step: float
     start: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.start <= self.high:
+            raise InputError(
+                f"{self.label} begins at {self.start:g}, and goes from {self.low:g} to "
+                f"{self.high:g}; begin between them."
+            )
 
     @property
     def extremes(self) -> tuple[Any, ...]:
@@ -249,8 +260,13 @@ class Panel:
 
         def heard(content: Mapping[str, Any], _buffers: object) -> None:
             figure = self.change(content["name"], content["value"])
-            made.controls = self.shown()
+            made.controls, made.said = self.shown(), _aloud(figure)
             redraw(figure)
 
-        made = in_browser("controls.js", heard, controls=self.shown())
+        made = in_browser("controls.js", heard, controls=self.shown(), said="")
         return made
+
+
+def _aloud(shown: Figure | Sentence) -> str:
+    """What a screen reader says when a control has changed what is to be seen."""
+    return shown.text if isinstance(shown, Sentence) else f"{shown.title}. {shown.alt}"

@@ -40,7 +40,10 @@ def _kind(script: str, names: tuple[str, ...]) -> type[Any]:
     import anywidget
     import traitlets
 
-    # The text itself, not a path: nothing is fetched, and nothing watches the file.
-    text = Path(__file__).with_name(script).read_text(encoding="utf-8")
+    # The text itself, not a path: nothing is fetched, and nothing watches the file. A module that
+    # came as text has no place to import another one from, so what all share stands before it.
+    text = "\n".join(
+        Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("keys.js", script)
+    )
     traits = {name: traitlets.Any().tag(sync=True) for name in names}
     return type("InBrowser", (anywidget.AnyWidget,), {"_esm": text, **traits})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tinymledu.exploration.figure import Figure
-from tinymledu.exploration.number_line import number_line_figure
+from tinymledu.exploration.number_line import check_line, number_line_figure
 from tinymledu.exploration.widgets.frame import Follows, Slider, Widget
 from tinymledu.graph.affine import code_limits
 
@@ -24,7 +24,11 @@ def number_line(
         scale: to begin with; the slider goes from a quarter of it to four times it.
         zero_point: to begin with. With other bits it begins at the nearest code there is.
         bits: to begin with, 2 to 8.
+
+    Raises:
+        InputError: as `number_line_figure`.
     """
+    check_line(scale, 0, values, MOST_BITS)
 
     def zero_points(bits: int) -> Slider:
         lowest, highest = code_limits(bits)

@@ -15,15 +15,6 @@ function button(text) {
   return made;
 }
 
-// JupyterLab takes plain keys, such as arrows and letters, for its own: to fold headings, to delete
-// cells. Inside our controls they belong to the controls.
-function keepPlainKeys(el) {
-  const keep = (event) => {
-    if (!(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)) event.stopPropagation();
-  };
-  el.addEventListener("keydown", keep);
-}
-
 function render({ model, el }) {
   const start = button("Start the camera");
   const take = button("Take a picture");
