@@ -255,7 +255,8 @@ def test_sentence_in_a_sentence_is_translated():
 def test_words_of_others_stay_as_they_are():
     with speaking("fr"):
         for text in ("", "x", "le flux", "{", "{}", "{0.__class__}", "%s", "Reread: {name}",
-                     "3 and that", "x, y", "a of b", "Paris to Rome"):  # fmt: skip
+                     "3 and that", "x, y", "a of b", "Paris to Rome", "my list, shape",
+                     "codes from 3 to 4"):  # fmt: skip
             assert in_language(text) == text
 
 
@@ -307,6 +308,7 @@ def test_hostile_text_takes_no_time():
     texts = [" raised " * 20_000, ": expected " * 20_000, ": expected x, got " * 9_000 + ".",
              "There is no file " * 9_000, "frame() of 6 samples, size 4, hop 3, shape" * 2_400,
              "f() raised ValueError: " + "scale for a range from 1 to " * 4_000,
+             "x. " + "Reread the worked value of exercise 3. " * 2_600 + "This does not hold.",
              "x: expected '" + "1 to 2, frame " * 8_000 + "', got 3."]  # fmt: skip
     with speaking("fr"):
         in_language("warm")

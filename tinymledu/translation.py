@@ -29,7 +29,7 @@ DRAFT_NOTE = "This translation is a draft. Nobody has reviewed it yet."
 _MIN_SENTENCE_CHARS = 10  # shorter ones are words, which other words may end with
 _MIN_LETTERS = 3  # of a message with places; with fewer, only numbers may stand in its places
 _MIN_LETTERS_QUOTED = 16  # of one that begins with a place, inside what others may have written
-_MAX_DEPTH = 5  # a sentence, where it happened, in which part of what, and so on
+_MAX_DEPTH = 7  # a sentence, its hint, where it happened, in which part of what, and so on
 _OF_CHECKS = "assignments/"
 _OF_OURS = ("where", "what", "expected", "wanted", "kind")  # places that hold our own words
 _SENTENCE_END = re.compile(r"[.?!]$|: \{\w+\}$")  # also one that quotes an error
@@ -211,7 +211,11 @@ def _names(message: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _English:
-    """What may be found in a text: messages with places, and hints, the longest first."""
+    """What may be found in a text: hints, the longest first, and messages with places.
+
+    `quoted` are the sentences that are known by many words, so that they are found in what others
+    say; `parts` are no sentences, and are found in sentences only.
+    """
 
     messages: Mapping[str, str]
     hints: tuple[str, ...]
@@ -239,30 +243,30 @@ def _english(code: str) -> _English:
     )
 
 
-def _rendered(text: str, known: _English, depth: int) -> str:
-    """A sentence of ours, perhaps with a hint."""
+def _rendered(text: str, known: _English, depth: int, *, inside: bool = False) -> str:
+    """A sentence of ours, perhaps with a hint; inside of another, also what is no sentence."""
     messages = known.messages
-    if text in messages or not text:
+    if text in messages or not depth:
         return messages.get(text, text)
     hint = next((one for one in known.hints if text.endswith(f" {one}")), "")
     if hint:
-        return f"{_rendered(text[: -len(hint) - 1], known, depth)} {messages[hint]}"
-    message, values = _found(text, known, inside=depth < _MAX_DEPTH)
+        before = _rendered(text[: -len(hint) - 1], known, depth - 1, inside=inside)
+        return f"{before} {messages[hint]}"
+    message, values = _found(text, known, inside=inside)
     if not message:
         return text
     words, names = _parts(messages[message])
     by_name = dict(zip(_parts(message)[1], values, strict=True))
-    inside = [_in_place(by_name[name], name, known, depth - 1) for name in names]
-    return words[0] + "".join(f"{a}{b}" for a, b in zip(inside, words[1:], strict=True))
+    shown = [_in_place(by_name[name], name, known, depth - 1) for name in names]
+    return words[0] + "".join(f"{a}{b}" for a, b in zip(shown, words[1:], strict=True))
 
 
 def _found(text: str, known: _English, *, inside: bool) -> tuple[str, list[str]]:
     """The message that made this text, and its values; "" where there is none."""
     several = _all_found(text, known.quoted if inside else known.sentences)
-    if several:
-        return min(several, key=lambda one: _how_far(*one))
-    several = _all_found(text, known.parts) if inside else []
-    return min(several, key=lambda one: _how_nested(one[1]), default=("", []))
+    if inside and not several:
+        several = _all_found(text, known.parts)
+    return min(several, key=lambda one: _how_far(*one), default=("", []))
 
 
 def _all_found(text: str, messages: Iterable[str]) -> list[tuple[str, list[str]]]:
@@ -271,12 +275,12 @@ def _all_found(text: str, messages: Iterable[str]) -> list[tuple[str, list[str]]
 
 def _in_place(value: str, name: str, known: _English, depth: int) -> str:
     """What stands in a place. One word is often a name, and quotes hold what students wrote."""
-    if not depth or (" " not in value and name not in _OF_OURS):
+    if " " not in value and name not in _OF_OURS:
         return value
     if value[:1] not in ("'", '"'):
-        return _rendered(value, known, depth)
+        return _rendered(value, known, depth, inside=True)
     bare = value[1:-1]
-    shown = _rendered(bare, known, depth) if name == "expected" else bare
+    shown = _rendered(bare, known, depth, inside=True) if name == "expected" else bare
     return value if shown == bare else repr(shown)
 
 
@@ -310,8 +314,3 @@ def _how_far(message: str, values: list[str]) -> tuple[int, int, int]:
     """Of several that match, the one whose fixed words begin first, then the one with most."""
     words, _ = _parts(message)
     return (0 if words[0] else len(values[0])), values.count(""), -sum(map(len, words))
-
-
-def _how_nested(values: list[str]) -> tuple[int, int, int]:
-    """Of several parts, the one added last: checks say more behind what they have."""
-    return values.count(""), sum(map(len, values[1:])), len(values[0])
