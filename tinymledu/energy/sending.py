@@ -95,19 +95,17 @@ def ways(
     latency_s = latency_ms.scaled(1 / 1000)
     told_mj = inference_mj.plus(link.energy_mj(warning_bytes).scaled(warning_share))
     told_s = latency_s.plus(link.seconds(warning_bytes))
-    per_gb = constant("mobile_data_price_per_gb")
+    per_gb, works = constant("mobile_data_price_per_gb"), link_availability
 
-    def way(name: str, n_bytes: float, mj: Band, seconds: Band, availability: float) -> Way:
+    def way(name: str, n_bytes: float, mj: Band, seconds: Band, available: float) -> Way:
         elsewhere_mj = _of_bytes(link.network_mj_per_byte, n_bytes)
         cost = _of_bytes(per_gb.band and per_gb.band.scaled(1 / 1e9), n_bytes)
         currency = per_gb.unit.split(" ")[0]
-        return Way(name, n_bytes, mj, elsewhere_mj, cost, currency, seconds, availability)
+        return Way(name, n_bytes, mj, elsewhere_mj, cost, currency, seconds, available)
 
     return (
-        way("send everything", n_bytes, link.energy_mj(n_bytes), link.seconds(n_bytes),
-            link_availability),
-        way("decide here, send warnings", warning_share * warning_bytes, told_mj, told_s,
-            link_availability),
+        way("send everything", n_bytes, link.energy_mj(n_bytes), link.seconds(n_bytes), works),
+        way("decide here, send warnings", warning_share * warning_bytes, told_mj, told_s, works),
         way("decide here, show it here", 0, inference_mj, latency_s, 1.0),
     )  # fmt: skip
 

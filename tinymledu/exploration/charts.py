@@ -129,14 +129,11 @@ def learning_curve_figure(
     ratios = [point.accuracy for point in curve.points]
     ends = [wilson_interval(point.n_correct, point.n) for point in curve.points]
     n_test = count(curve.points[-1].n)
-    errors = [
-        (100 * (ratio - low), 100 * (high - ratio))
-        for ratio, (low, high) in zip(ratios, ends, strict=True)
-    ]
+    middle, (low, high) = 100 * np.array(ratios), 100 * np.array(ends).T
     title = f"Accuracy by number of labelled {subject}"
     with canvas() as (figure, axes):
         axes.errorbar(
-            sizes, [100 * ratio for ratio in ratios], yerr=np.transpose(errors), fmt="o-",
+            sizes, middle, yerr=(middle - low, high - middle), fmt="o-",
             color=BLUE, capsize=4, label="test accuracy, 95 % interval",
         )  # fmt: skip
         if chance is not None:

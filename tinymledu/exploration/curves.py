@@ -1,6 +1,7 @@
 """Curves side by side, and points with the lines that divide them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,13 +92,9 @@ def points_figure(
         for label, (mark, colour) in enumerate((("o", BLUE), ("^", ORANGE))):
             mine = x[y == label]
             axes.plot(mine[:, 0], mine[:, 1], mark, color=colour, alpha=0.6, label=f"class {label}")
-        ends = np.array([x[:, 0].min(), x[:, 0].max()])
         axes.set_ylim(x[:, 1].min() - 0.3, x[:, 1].max() + 0.3)
-        for (name, (a, b, c)), line in zip(weights.items(), LINES, strict=False):
-            if b != 0:
-                axes.plot(ends, -(a * ends + c) / b, linestyle=line.dash, color=BLACK, label=name)
-            elif a != 0:  # upright
-                axes.axvline(-c / a, linestyle=line.dash, color=BLACK, label=name)
+        for (name, given), line in zip(weights.items(), LINES, strict=False):
+            _divide(axes, name, given, line.dash, x)
         axes.set(xlabel="first reading (no unit)", ylabel="second reading (no unit)", title=title)
         legend_below(figure)
         right = {name: float(np.mean(_side(x, w) == y)) for name, w in weights.items()}
@@ -106,14 +103,25 @@ def points_figure(
             [f"{name} has {ratio:.0%} on its side" for name, ratio in right.items()],
             "." if right else "",
         )
-        table: list[tuple[str, ...]] = [
-            ("line", "weight 1", "weight 2", "bias", "points on the right side")
-        ]
-        table += [
+        heading = ("line", "weight 1", "weight 2", "bias", "points on the right side")
+        rows = [
             (name, *(f"{value:.2f}" for value in weights[name]), f"{ratio:.1%}")
             for name, ratio in right.items()
-        ] or [("none", "-", "-", "-", "-")]
+        ]
+        table = [heading, *(rows or [("none", "-", "-", "-", "-")])]
         return show(figure, alt=alt, table=table, title=title)
+
+
+def _divide(
+    axes: Any, name: str, weights: NDArray[np.float64], dash: Any, x: NDArray[np.float64]
+) -> None:
+    """The line on which a x + b y + c is 0, as wide as the points."""
+    a, b, c = weights
+    ends = np.array([x[:, 0].min(), x[:, 0].max()])
+    if b != 0:
+        axes.plot(ends, -(a * ends + c) / b, linestyle=dash, color=BLACK, label=name)
+    elif a != 0:  # upright
+        axes.axvline(-c / a, linestyle=dash, color=BLACK, label=name)
 
 
 def _side(x: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.bool_]:

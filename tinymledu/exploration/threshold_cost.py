@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,32 +59,45 @@ def threshold_cost_figure(
     places = _checked(thresholds, threshold)
     n = len(np.asarray(scores))
     parts = [cost_parts(scores, is_alarm, costs, place) for place in places]
-    false_alarms, misses = ([part[side] for part in parts] for side in (0, 1))
     totals = [sum(part) for part in parts]
     least = cheapest_threshold(scores, is_alarm, costs)
-    least_cost = sum(cost_parts(scores, is_alarm, costs, least))
+    least_parts = cost_parts(scores, is_alarm, costs, least)
     with canvas() as (figure, axes):
-        axes.plot(places, totals, "o-", color=BLUE, label="both")
-        axes.plot(places, false_alarms, "s--", color=ORANGE, label="false alarms")
-        axes.plot(places, misses, "^:", color=GREEN, label="misses")
-        axes.plot(
-            [least], [least_cost], "*", color=BLACK, markersize=14, clip_on=False,
-            label="least, found here",
-        )  # fmt: skip
+        _draw(axes, places, parts, (least, sum(least_parts)))
         if threshold is not None:
             axes.axvline(threshold, color=BLACK, linestyle="-.", label=f"chosen: {threshold:.2f}")
         ylabel = f"cost of 100 pictures ({unit})"
         axes.set(xlabel="threshold (score, 0 to 1)", ylabel=ylabel, title=title, xlim=(0, 1))
         axes.set_ylim(bottom=0)
         axes.legend(loc="best")
+        named = [f"{place:.3f}" for place in places]
         table = [
-            ("threshold", f"false alarms ({unit})", f"misses ({unit})", f"both ({unit})"),
-            *((f"{place:.3f}", f"{a:.0f}", f"{b:.0f}", f"{a + b:.0f}")
-              for place, (a, b) in zip(places, parts, strict=True)),
-            (f"{least:.3f} (least)", *_least_cells(scores, is_alarm, costs, least)),
-        ]  # fmt: skip
-        return show(figure, alt=_alt(n, least, least_cost, (threshold, places, totals), unit),
-                    table=table, title=title)  # fmt: skip
+            ("threshold", *(f"{what} ({unit})" for what in ("false alarms", "misses", "both"))),
+            *map(_row, [*named, f"{least:.3f} (least)"], [*parts, least_parts]),
+        ]
+        alt = _alt(n, least, sum(least_parts), (threshold, places, totals), unit)
+        return show(figure, alt=alt, table=table, title=title)
+
+
+def _row(name: str, parts: tuple[float, float]) -> tuple[str, ...]:
+    return (name, *(f"{cost:.0f}" for cost in (*parts, sum(parts))))
+
+
+def _draw(
+    axes: Any,
+    places: Sequence[float],
+    parts: Sequence[tuple[float, float]],
+    least: tuple[float, float],
+) -> None:
+    """Both costs and their sum over the threshold, and a star at the least of the sums."""
+    false_alarms, misses = zip(*parts, strict=True)
+    axes.plot(places, [sum(part) for part in parts], "o-", color=BLUE, label="both")
+    axes.plot(places, false_alarms, "s--", color=ORANGE, label="false alarms")
+    axes.plot(places, misses, "^:", color=GREEN, label="misses")
+    axes.plot(
+        *([one] for one in least), "*", color=BLACK, markersize=14, clip_on=False,
+        label="least, found here",
+    )  # fmt: skip
 
 
 def _checked(thresholds: Sequence[float], chosen: float | None) -> list[float]:
@@ -96,13 +110,6 @@ def _checked(thresholds: Sequence[float], chosen: float | None) -> list[float]:
             "1 that rise, and a chosen one from 0 to 1."
         )
     return sorted({*thresholds, *([] if chosen is None else [chosen])})
-
-
-def _least_cells(
-    scores: ArrayLike, is_alarm: ArrayLike, costs: Costs, least: float
-) -> tuple[str, str, str]:
-    a, b = cost_parts(scores, is_alarm, costs, least)
-    return f"{a:.0f}", f"{b:.0f}", f"{a + b:.0f}"
 
 
 def _alt(
