@@ -10,8 +10,9 @@
 A check runs in a process of its own and reaches the student's only by `student.call`,
 `student.value` and `student.file`, which give plain values: numbers, text, bytes, lists, dicts,
 NumPy arrays. Anything else arrives as `Opaque`. Turn what arrives into what the check needs with
-`as_number`, `as_array`, `as_text` or `as_bytes`: a wrong type is then the student's failure, where
-an exception of the check itself is a grader error and asks for a human.
+`as_number`, `as_whole`, `as_array`, `as_tuple`, `as_text` or `as_bytes`: a wrong type is then the
+student's failure, where an exception of the check itself is a grader error and asks for a human.
+`expect_each` compares arrays and tells the place of the first entry that is wrong.
 
 Visible checks run first: once a hidden one has run, nothing the student's process says is shown.
 """
@@ -122,14 +123,44 @@ _EXPECTED = {  # by: is there a place, an expected value, a value that came
 }
 
 
+def expect_each(
+    got: np.ndarray[Any, Any],
+    expected: object,
+    place: Callable[..., str],
+    *,
+    within: float | np.ndarray[Any, Any] = 0.0,
+    rows: bool = False,
+) -> None:
+    """Fail at the first entry that is not the expected one, saying its place and both values.
+
+    Args:
+        expected: an array, or lists, of the shape of `got`.
+        place: what to call an entry; it is called with the entry's index, a number for each axis.
+        within: how far an entry may lie from the expected one; NaN is near to nothing.
+        rows: whether entries are whole rows, so that `place` is called with the row's number.
+    """
+    wanted = np.asarray(expected)
+    with np.errstate(invalid="ignore"):
+        right = (got == wanted) | (np.abs(got.astype(float) - wanted) <= within)
+    if rows:
+        right = right.all(axis=tuple(range(1, right.ndim)))
+    for index in np.argwhere(~right)[:1]:
+        here = tuple(index.tolist())
+        expect(False, where=place(*here), expected=wanted[here], got=got[here])
+
+
 def shown(value: object) -> str:
     """A value in at most 200 characters."""
     if isinstance(value, Opaque):
-        return f"a {value.type_name}"
+        return said("a value of type {name}", name=value.type_name)
     if isinstance(value, np.ndarray):
-        text = f"array of shape {value.shape}, {value.dtype}: "
         few = value if value.ndim <= 3 else value.ravel()  # edges of 16 dimensions are not few
-        text += np.array2string(few, threshold=8, edgeitems=2, precision=5)
+        text = said(
+            "array of shape {shape}, {type}: {values}",
+            shape=value.shape,
+            type=value.dtype,
+            values=np.array2string(few, threshold=8, edgeitems=2, precision=5),
+        )
     elif isinstance(value, np.generic):
         text = repr(value.item())
     else:
@@ -151,6 +182,29 @@ def as_number(value: object, what: str) -> float:
         except OverflowError:
             raise StudentError(said("{what} is an integer far too large.", what=what)) from None
     raise _wrong_type(what, marked("a number"), value)
+
+
+def as_whole(value: object, what: str) -> int:
+    """An integer, also one that came as a float or as an array of one; below 2**53 in size."""
+    number = as_number(value, what)
+    if not (abs(number) < 2**53 and number == int(number)):  # NaN is not below anything
+        raise StudentError(
+            said("{what} is {number}; expected a whole number.", what=what, number=shown(value))
+        )
+    return int(number)
+
+
+def as_tuple(value: object, what: str, n: int | None = None) -> tuple[Any, ...]:
+    """The values of a list or a tuple: any number, or `n`; then also of an array's first axis."""
+    is_list = isinstance(value, (list, tuple))
+    if not is_list and not (n is not None and isinstance(value, np.ndarray) and value.ndim):
+        raise _wrong_type(what, marked("a list or a tuple"), value)
+    values: Any = value
+    if n is not None and len(values) != n:
+        raise StudentError(
+            said("{what} holds {got} values; expected {n}.", what=what, got=len(values), n=n)
+        )
+    return tuple(values)
 
 
 def as_array(
@@ -181,7 +235,8 @@ def as_array(
             )
         )
     if shape is not None and not _fits(array.shape, shape):
-        wanted = ", ".join("any" if side is None else str(side) for side in shape)
+        free = marked("any")
+        wanted = ", ".join(free if side is None else str(side) for side in shape)
         raise StudentError(
             said(
                 "{what} has shape {shape}; expected ({wanted}).",

@@ -6,11 +6,20 @@ from pathlib import Path
 import numpy as np
 
 import tinymledu as tml
-from tinymledu.course.checks import StudentError, as_array, as_bytes, check, expect
+from tinymledu.course.checks import (
+    StudentError,
+    as_array,
+    as_bytes,
+    as_tuple,
+    check,
+    expect,
+    expect_each,
+)
 from tinymledu.errors import DoesNotFitError, InputError, UnsupportedModelError
 
 HERE = Path(__file__).parent
 MARGIN = 0.15  # over the mean pictures
+NEAR = 1e-6  # float rounding is below; one step of an output is 1/256 or more
 MAX_MODEL_BYTES = 64 * 1024
 MAX_FLASH_BYTES = 48 * 1024
 MAX_RAM_BYTES = 32 * 1024
@@ -150,10 +159,9 @@ def is_right_in_75_of_100_new_drawings(student):
 def infer(student, content, pictures, n_classes):
     """Call the student's infer and turn what comes back into plain arrays."""
     answer = student.call("infer", content, pictures)
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise StudentError("infer() did not return two arrays: return classes, scores.")
-    classes = as_array(answer[0], "the classes", shape=(len(pictures),), kinds="iu")
-    scores = as_array(answer[1], "the scores", shape=(len(pictures), n_classes), kinds="iuf")
+    classes, scores = as_tuple(answer, "infer(), which gives classes and scores,", 2)
+    classes = as_array(classes, "the classes", shape=(len(pictures),), kinds="iu")
+    scores = as_array(scores, "the scores", shape=(len(pictures), n_classes), kinds="iuf")
     return classes, scores.astype(float)
 
 
@@ -161,20 +169,17 @@ def expect_same_answers(student, content, pictures):
     """The student's infer agrees with the interpreter, picture by picture."""
     expected = scores_of(tml.load_model(content, name="given"), pictures)
     classes, scores = infer(student, content, pictures, expected.shape[1])
-    # Float rounding is below 1e-6; one step of an output is 1/256 or more.
-    wrong = ~np.isclose(scores, expected, rtol=0, atol=1e-6)
-    if wrong.any() and have_wrapped(content, scores - expected):
+    close = np.isclose(scores, expected, rtol=0, atol=NEAR)
+    if not close.all() and have_wrapped(content, scores - expected):
         raise StudentError(
             "The scores are off by 256 steps of the output: the codes are int8: convert them to "
             "float or int32 before you subtract the zero point."
         )
-    for i in np.flatnonzero(wrong.any(axis=1))[:1]:
-        expect(False, where=f"scores of picture {i}", expected=expected[i], got=scores[i])
-    top = np.take_along_axis(expected, classes.clip(0, expected.shape[1] - 1)[:, None], axis=1)
-    for i in np.flatnonzero(top[:, 0] < expected.max(axis=1))[:1]:
-        best = int(expected[i].argmax())
-        expect(False, where=f"class of picture {i}", expected=best, got=int(classes[i]))
+    expect_each(scores, expected, lambda i: f"scores of picture {i}", within=NEAR, rows=True)
     expect(((classes >= 0) & (classes < expected.shape[1])).all(), where="the classes", got=classes)
+    top = np.take_along_axis(expected, classes.astype(int)[:, None], axis=1)[:, 0]
+    best = np.where(top == expected.max(axis=1), classes, expected.argmax(axis=1))  # ties: either
+    expect_each(classes, best, lambda i: f"class of picture {i}")
 
 
 def have_wrapped(content, differences):
@@ -237,14 +242,8 @@ def expect_rejected(student, confidences, validation_confidences, keep, expected
         "reject", rows(confidences, n_classes), rows(validation_confidences, n_classes), keep=keep
     )
     neither = as_array(answer, "reject()", shape=(len(confidences),), kinds="b")
-    for i in np.flatnonzero(neither != expected)[:1]:
-        expect(
-            False,
-            where=f"row {i}, confidence {confidences[i]:g}, {len(validation_confidences)} "
-            f"validation rows, keep={keep:g}",
-            expected=bool(expected[i]),
-            got=bool(neither[i]),
-        )
+    what = f"{len(validation_confidences)} validation rows, keep={keep:g}"
+    expect_each(neither, expected, lambda i: f"row {i}, confidence {confidences[i]:g}, {what}")
 
 
 def rows(confidences, n_classes):

@@ -7,7 +7,15 @@ them; 1e-9 is asked for.
 
 import numpy as np
 
-from tinymledu.course.checks import StudentError, as_array, as_number, check, expect
+from tinymledu.course.checks import (
+    StudentError,
+    as_array,
+    as_number,
+    as_tuple,
+    check,
+    expect,
+    expect_each,
+)
 
 CLOSE = 1e-9
 LN_2, LN_3 = 0.6931471805599453, 1.0986122886681097  # natural logarithms of 2 and 3
@@ -152,11 +160,9 @@ def expect_this_grad(student, weights, x, labels, expected):
 
 
 def expect_near(got, expected, what, limit=CLOSE):
-    """Equal to within the limit, and the place of the first entry that is not."""
-    wrong = np.argwhere(~(np.abs(got - expected) <= limit * np.maximum(1, np.abs(expected))))
-    for j, k in wrong[:1]:
-        place = f"{what}, reading {j}, class {k}"
-        expect(False, where=place, expected=float(expected[j, k]), got=float(got[j, k]))
+    """Equal to within the limit, of what is larger than 1 relative to it."""
+    within = limit * np.maximum(1, np.abs(expected))
+    expect_each(got, expected, lambda j, k: f"{what}, reading {j}, class {k}", within=within)
 
 
 @check(
@@ -304,12 +310,9 @@ def many_steps_learn(student):
 def parts_of(student, groups, shares, seed):
     """The student's parts as arrays of positions, each position once."""
     answer = student.call("split_by_group", groups, shares, seed)
-    if not isinstance(answer, (list, tuple)) or len(answer) != len(shares):
-        raise StudentError(
-            f"split_by_group() must return a list of {len(shares)} arrays, one for each share."
-        )
+    what = "split_by_group(), which gives an array for each share,"
     parts = []
-    for part in answer:
+    for part in as_tuple(answer, what, len(shares)):
         array = as_array(part, "a part", shape=(None,))
         if array.size and array.dtype.kind not in "iu":
             raise StudentError(f"A part holds {array.dtype}; expected positions, integers.")

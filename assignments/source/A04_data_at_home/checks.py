@@ -10,7 +10,16 @@ import itertools
 
 import numpy as np
 
-from tinymledu.course.checks import StudentError, as_array, as_number, as_text, check, expect
+from tinymledu.course.checks import (
+    StudentError,
+    as_array,
+    as_number,
+    as_text,
+    as_tuple,
+    check,
+    expect,
+    expect_each,
+)
 from tinymledu.statistics import wilson_interval
 
 REREAD_CARD = "Reread the list of exercise 1, and its worked value."
@@ -25,9 +34,7 @@ NEAR = 1e-9
 
 def expect_unanswered(student, card, fields, expected):
     """The student names exactly these fields, in their order."""
-    got = student.call("unanswered", card, fields)
-    if not isinstance(got, (list, tuple)):
-        raise StudentError("unanswered() did not return a list.")
+    got = as_tuple(student.call("unanswered", card, fields), "unanswered()")
     names = [as_text(name, "an entry of unanswered()") for name in got]
     expect(names == expected, where=f"unanswered({card}, {fields})", expected=expected, got=names)
 
@@ -106,13 +113,7 @@ def expect_labels(student, train, labels, levels, expected):
     """The student's labels for test pictures of one grey each; `expected` was counted by hand."""
     answer = student.call("probe", train, labels, greys(levels))
     got = as_array(answer, "probe()", shape=(len(levels),), kinds="iuf")
-    for i in np.flatnonzero(got != np.array(expected))[:1]:
-        expect(
-            False,
-            where=f"probe() for a test picture of grey {levels[i]}",
-            expected=expected[i],
-            got=as_number(got[i], "a label"),
-        )
+    expect_each(got, expected, lambda i: f"probe() for a test picture of grey {levels[i]}")
 
 
 @check(
@@ -153,17 +154,9 @@ def expect_probe(student, train, labels, test):
     sure = two[:, 1] - two[:, 0] > 1e-6 * two[:, 0] + 1e-6
     answer = student.call("probe", train, labels, test)
     got = as_array(answer, "probe()", shape=(len(test),), kinds="iuf")
-    expected = np.argmin(far, axis=1)
-    wrong = np.flatnonzero((got != expected) & sure)
-    if len(wrong):
-        i = int(wrong[0])
-        expect(
-            False,
-            where=f"probe() for test picture {i} of {test.shape[1]}x{test.shape[2]} pixels: the "
-            f"sums of squared differences are {np.round(far[i], 1).tolist()}",
-            expected=int(expected[i]),
-            got=as_number(got[i], "a label"),
-        )
+    expected = np.where(sure, np.argmin(far, axis=1), got)
+    what = f"probe() for pictures of {test.shape[1]}x{test.shape[2]} pixels, picture"
+    expect_each(got, expected, lambda i: f"{what} {i}")
     return got
 
 
@@ -235,10 +228,9 @@ def probe_knows_any_size_and_any_number_of_labels(student):
 def asked_split(student, pictures, groups, seed):
     """The student's two sides as sorted positions; every picture is on exactly one."""
     answer = student.call("split", pictures, groups, seed)
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise StudentError("split() did not return two arrays.")
     sides = []
-    for side, what in zip(answer, ("train", "test"), strict=True):
+    answers = as_tuple(answer, "split(), which gives train and test,", 2)
+    for side, what in zip(answers, ("train", "test"), strict=True):
         places = as_array(side, what, shape=(None,), kinds="iuf")
         expect(len(places) > 0, where=what, expected="one picture or more", got=0)
         expect((places == np.floor(places)).all(), where=what, expected="positions", got=places)
@@ -365,8 +357,8 @@ WILSON_1_OF_1 = (0.206549314377, 1.0)
 
 def expect_rows(student, labels, predicted, places, expected):
     """Every row and key of the student's report, in their order; `expected` has tuples of KEYS."""
-    report = student.call("shift_report", labels, predicted, places)
-    if not isinstance(report, (list, tuple)) or not all(isinstance(row, dict) for row in report):
+    report = as_tuple(student.call("shift_report", labels, predicted, places), "shift_report()")
+    if not all(isinstance(row, dict) for row in report):
         raise StudentError("shift_report() did not return a list of dictionaries.")
     expect(
         len(report) == len(expected), where="rows of the report", expected=len(expected),
@@ -379,8 +371,9 @@ def expect_rows(student, labels, predicted, places, expected):
         order = [each[0] for each in expected]
         expect(names == order, where="order of the places", expected=order, got=names)
         for key, value in zip(KEYS[1:-1], wanted[1:-1], strict=True):
-            got = as_number(row[key], f"{key} of {wanted[0]}")
-            expect(abs(got - value) <= NEAR, where=f"{key} of {wanted[0]}", expected=value, got=got)
+            what = f"{key} of the place {wanted[0]}"
+            got = as_number(row[key], what)
+            expect(abs(got - value) <= NEAR, where=what, expected=value, got=got)
         useful = row["useful"]
         expect(
             isinstance(useful, (bool, np.bool_)) and bool(useful) == wanted[-1],

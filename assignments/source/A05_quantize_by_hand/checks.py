@@ -8,7 +8,15 @@ of a range may be 2 % above the least, as the text says; min-max is 20 % above i
 
 import numpy as np
 
-from tinymledu.course.checks import StudentError, as_array, as_number, check, expect
+from tinymledu.course.checks import (
+    as_array,
+    as_number,
+    as_tuple,
+    as_whole,
+    check,
+    expect,
+    expect_each,
+)
 
 REREAD_RANGE = "Reread lesson 06, section 2, and the worked value of exercise 1."
 REREAD_ROUNDING = "Reread lesson 06, section 3, and the worked value of exercise 2."
@@ -24,21 +32,14 @@ def limits(bits):
     return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
 
 
-def pair(answer, what):
-    """Two values, whatever holds them."""
-    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 2:
-        raise StudentError(f"{what} did not return two values.")
-    return answer
-
-
 # ------------------------------------------------------------------------- exercise 1: qparams
 
 
 def asked_parameters(student, values, bits=8):
     """The student's scale and zero point, a number above 0 and a code."""
     answer = student.call("qparams", values, bits) if bits != 8 else student.call("qparams", values)
-    scale, zero_point = pair(answer, "qparams()")
-    scale, zero_point = as_number(scale, "the scale"), as_number(zero_point, "the zero point")
+    scale, zero_point = as_tuple(answer, "qparams()", 2)
+    scale, zero_point = as_number(scale, "the scale"), as_whole(zero_point, "the zero point")
     expect(
         scale > 0 and np.isfinite(scale),
         where="the scale is the width of a step",
@@ -47,18 +48,12 @@ def asked_parameters(student, values, bits=8):
     )
     lowest, highest = limits(bits)
     expect(
-        zero_point == round(zero_point) if np.isfinite(zero_point) else False,
-        where="the zero point is a code",
-        expected="an integer",
-        got=zero_point,
-    )
-    expect(
         lowest <= zero_point <= highest,
         where=f"the zero point is a code of {bits} bits (widen the range instead of the codes)",
         expected=f"{lowest} to {highest}",
         got=zero_point,
     )
-    return scale, int(zero_point)
+    return scale, zero_point
 
 
 def expect_scale(student, values, bits, low, high, expected):
@@ -165,13 +160,7 @@ def checked_codes(answer, what, shape, ends):
 
 def expect_codes(codes, values, expected, what):
     """Each code is the expected one; of those that differ, the first is told."""
-    for i in np.flatnonzero(codes != np.array(expected))[:1]:
-        expect(
-            False,
-            where=f"value {np.ravel(values)[i]:g}, {what}",
-            expected=int(np.ravel(expected)[i]),
-            got=int(codes.ravel()[i]),
-        )
+    expect_each(codes, expected, lambda *place: f"value {values[place]:g}, {what}")
 
 
 @check(
@@ -188,9 +177,8 @@ def quantize_gives_the_nearest_code(student):
     expect_codes(codes, values, expected, "scale 0.5, zero point 1")
     back = student.call("dequantize", np.array([0, 1, 127], np.int8), 0.5, 1)
     got = as_array(back, "dequantize()", shape=(3,), kinds="f")
-    expected = np.array([-0.5, 0.0, 63.0])
-    expect(np.allclose(got, expected, rtol=NEAR), where="what 0, 1, 127 mean", expected=expected,
-           got=got)  # fmt: skip
+    meant = (0, 1, 127)
+    expect_each(got, [-0.5, 0.0, 63.0], lambda i: f"what the code {meant[i]} means", within=NEAR)
 
 
 ### BEGIN HIDDEN TESTS
@@ -199,13 +187,9 @@ def expect_nearest(codes, values, scale, zero_point, ends):
     real = np.asarray(values, float)
     inside = np.clip(real, scale * (ends[0] - zero_point), scale * (ends[1] - zero_point))
     off = np.abs(scale * (codes - zero_point) - inside) / scale
-    for i in np.flatnonzero(~(off.ravel() <= 0.5 + STEPS))[:1]:
-        expect(
-            False,
-            where=f"value {real.ravel()[i]:g}, scale {scale:g}, zero point {zero_point}",
-            expected=f"a code near {np.clip(real.ravel()[i] / scale + zero_point, *ends):.2f}",
-            got=int(codes.ravel()[i]),
-        )
+    nearest = np.where(off <= 0.5 + STEPS, codes, np.round(inside / scale) + zero_point)
+    what = f"scale {scale:g}, zero point {zero_point}"
+    expect_each(codes, nearest, lambda *place: f"value {real[place]:g}, {what}")
 
 
 @check(
@@ -224,7 +208,7 @@ def the_error_is_half_a_step_at_most(student):
         codes = asked_codes(student, values, scale, zero_point, bits)
         back = student.call("dequantize", codes.astype(np.int8), scale, zero_point)
         real = as_array(back, "dequantize()", shape=shape, kinds="f")
-        expect((np.abs(real - values) <= scale * (0.5 + STEPS)).all())
+        expect_each(real, values, lambda *_: "to codes and back", within=scale * (0.5 + STEPS))
 
 
 @check(
@@ -256,7 +240,9 @@ def dequantize_does_not_wrap_around(student):
     for scale, zero_point in ((0.031, -128), (1.7, 127), (3e-4, 5)):
         back = student.call("dequantize", codes.astype(np.int8), scale, zero_point)
         real = as_array(back, "dequantize()", shape=codes.shape, kinds="f")
-        expect(np.allclose(real, scale * (codes - zero_point), rtol=1e-6, atol=0))
+        expected = scale * (codes - zero_point)
+        within = 1e-6 * np.abs(expected)  # float32 will do
+        expect_each(real, expected, lambda *place: f"code {codes[place]}", within=within)
 
 
 ### END HIDDEN TESTS
@@ -265,7 +251,7 @@ def dequantize_does_not_wrap_around(student):
 
 def asked_channels(student, weights, axis):
     """The student's codes and scales."""
-    codes, scales = pair(student.call("per_channel", weights, axis), "per_channel()")
+    codes, scales = as_tuple(student.call("per_channel", weights, axis), "per_channel()", 2)
     codes = checked_codes(codes, "the codes", np.shape(weights), (-127, 127))
     n_channels = np.shape(weights)[axis]
     scales = as_array(scales, "the scales", shape=(n_channels,), kinds="f").astype(float)
@@ -273,8 +259,8 @@ def asked_channels(student, weights, axis):
 
 
 def expect_scales(scales, expected, where):
-    for i in np.flatnonzero(~(np.abs(scales - expected) <= NEAR * np.abs(expected)))[:1]:
-        expect(False, where=f"scale of channel {i}, {where}", expected=expected[i], got=scales[i])
+    within = NEAR * np.abs(expected)
+    expect_each(scales, expected, lambda i: f"scale of channel {i}, {where}", within=within)
 
 
 @check(
@@ -367,7 +353,7 @@ def empty_channels_have_scale_1(student):
 
 def asked_range(student, values, method, **options):
     """The student's range: two finite ends around 0."""
-    answer = pair(student.call("calibrate", values, method, **options), "calibrate()")
+    answer = as_tuple(student.call("calibrate", values, method, **options), "calibrate()", 2)
     low, high = (as_number(end, f"an end of the range by {method}") for end in answer)
     expect(
         low <= 0 <= high and np.isfinite(low) and np.isfinite(high),
@@ -381,11 +367,11 @@ def asked_range(student, values, method, **options):
 def expect_range(student, values, method, expected, **options):
     """Both ends lie where they may, each (least, most)."""
     got = asked_range(student, values, method, **options)
-    for end, (least, most), side in zip(got, expected, ("low", "high"), strict=True):
+    for end, (least, most), side in zip(got, expected, ("low end", "high end"), strict=True):
         slack = NEAR * max(abs(least), abs(most))
         expect(
             least - slack <= end <= most + slack,
-            where=f"{side} end by {method}, {np.size(values)} values, {options or 'as called'}",
+            where=f"{side} by {method}, {np.size(values)} values, {options or 'as called'}",
             expected=least if least == most else f"{least:g} to {most:g}",
             got=end,
         )

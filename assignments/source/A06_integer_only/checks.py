@@ -1,11 +1,14 @@
 """Checks of A06. They run in a jail of their own; the student's notebook is at the end of a wire.
 
 No check has a tolerance: all values are integers. Expected values were worked out by hand (public
-checks of exercises 1 and 2) or come from exact arithmetic with Python's integers (hidden ones), from TFLM and XNNPACK as make_models.py recorded them
-(exercises 3 and 4), and from the virtual board (exercise 5). Every recorded case holds outputs in
-which the two rules of rounding differ, 7 to 34 of them, so that neither rule passes for the other.
+checks of exercises 1 and 2) or come from exact arithmetic with Python's integers (hidden ones), from
+the library's own layers (public checks of exercises 3 and 4), from TFLM and XNNPACK as
+make_models.py recorded them (hidden ones), and from the virtual board (exercise 5). Every recorded
+case holds 7 to 34 outputs in which the two rules of rounding differ, so that neither passes for the
+other. tests/course/test_a06.py holds these sentences against the files.
 """
 
+import functools
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -13,7 +16,15 @@ from pathlib import Path
 import numpy as np
 
 import tinymledu as tml
-from tinymledu.course.checks import StudentError, as_array, check, expect
+from tinymledu.course.checks import (
+    StudentError,
+    as_array,
+    as_tuple,
+    as_whole,
+    check,
+    expect,
+    expect_each,
+)
 from tinymledu.graph.plain_layers import plain_layer
 
 HERE = Path(__file__).parent
@@ -32,8 +43,8 @@ def multiplier_and_shift(student, factor):
     """What the student's quantize_multiplier gives, as two integers."""
     what = f"quantize_multiplier({factor!r})"
     answer = student.call("quantize_multiplier", factor)
-    pair = as_array(answer, what, shape=(2,), kinds="iu")
-    return int(pair[0]), int(pair[1])
+    multiplier, shift = (as_whole(one, what) for one in as_tuple(answer, what, 2))
+    return multiplier, shift
 
 
 def expect_multipliers(student, cases):
@@ -117,12 +128,15 @@ def requantized(student, name, acc, multipliers, shifts):
 
 
 def expect_equal(name, acc, multipliers, shifts, got, expected):
-    """Nothing differs; of what does, the first one is told."""
-    every = np.broadcast_arrays(acc, multipliers, shifts, got, expected)
-    for a, m, s, g, e in zip(*(one.ravel().tolist() for one in every), strict=True):
+    """Nothing differs; of what does, the first one is told with its exact product."""
+    asked = np.broadcast_arrays(acc, multipliers, shifts)
+
+    def place(*index):
+        a, m, s = (int(one[index]) for one in asked)
         product = float(Fraction(a * m) / 2 ** (31 - s))
-        expect(g == e, where=f"{name}({a}, {m}, {s}), exact product {product:.6g}", expected=e,
-               got=g)  # fmt: skip
+        return f"{name}({a}, {m}, {s}), exact product {product:.6g}"
+
+    expect_each(got, expected, place)
 
 
 # Products by hand: 135 * 0.0037 = 0.4995, 405 * 0.0037 = 1.4985, 134 and 136 * 0.0037 = 0.4958 and
@@ -416,14 +430,19 @@ def with_own_factors(student, layer):
     return {**layer, "multipliers": multipliers, "shifts": shifts}
 
 
-def expect_bytes_of_the_board(student, name, n, seed):
-    """The student's layers, one after the other, give what the machine code gives."""
+@functools.cache
+def on_the_board(name, n, seed):
+    """A model, codes as its input, and what the machine code gives."""
     model = tml.load_model(recorded()[f"{name}.model"].tobytes(), name="given")
     shape = (n, *model.graph.input.shape[1:])
     codes = np.random.default_rng(seed).integers(-128, 128, shape, np.int8)
     firmware = tml.deploy(model, tml.board("nano33ble"))
-    on_board = np.asarray(firmware.run_many(codes).codes)
-    x = codes
+    return model, codes, np.asarray(firmware.run_many(codes).codes)
+
+
+def expect_bytes_of_the_board(student, name, n, seed):
+    """The student's layers, one after the other, give what the machine code gives."""
+    model, x, on_board = on_the_board(name, n, seed)
     for op in model.graph.ops:
         layer = with_own_factors(student, plain_layer(model.graph, op))
         answer = student.call(KIND_CALLS[op.kind], x, layer, "twice")

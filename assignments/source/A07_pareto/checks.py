@@ -13,7 +13,16 @@ from pathlib import Path
 import numpy as np
 
 import tinymledu as tml
-from tinymledu.course.checks import StudentError, as_array, as_text, check, expect
+from tinymledu.course.checks import (
+    StudentError,
+    as_array,
+    as_text,
+    as_tuple,
+    as_whole,
+    check,
+    expect,
+    expect_each,
+)
 
 HERE = Path(__file__).parent
 SLACK = 0.05  # two standard errors of 200 drawings of a class at 0.87: chance, not choice
@@ -28,10 +37,8 @@ REREAD_CHOOSE = "Reread lesson 08, section 8, and the rules of exercise 3."
 def front_of(student, costs):
     """The row numbers that pareto_front gives, as a list of int."""
     answer = student.call("pareto_front", np.asarray(costs, float))
-    numbers = as_array(answer, "pareto_front()", shape=(None,), kinds="biuf").astype(float)
-    if len(numbers) and not all(number == int(number) for number in numbers):
-        raise StudentError(f"pareto_front() gave {numbers}; expected whole row numbers.")
-    return [int(number) for number in numbers]
+    numbers = as_array(answer, "pareto_front()", shape=(None,), kinds="iuf")
+    return [as_whole(number, "a row number of pareto_front()") for number in numbers]
 
 
 def expect_front(student, costs, expected):
@@ -52,27 +59,22 @@ def expect_arrays(student, kernel, vectors, following, kept, expected):
         *(("a new vector", g, v) for g, v in zip(got[1], expected[1], strict=True)),
         ("the new following", got[2], expected[2]),
     ]:
-        expect(
-            np.array_equal(one, wanted),
-            where=f"{what}, filters {kept} stay",
-            expected=wanted,
-            got=one,
-        )
+        name = f"{what}, filters {kept} stay"
+        expect_each(one, wanted, lambda *place, name=name: f"{name}, entry {place}")
 
 
 def pruned(student, kernel, vectors, following, n_keep):
-    """The three answers of channel_prune, as float arrays."""
+    """The three answers of channel_prune, as arrays."""
     kept = [kernel.copy(), [v.copy() for v in vectors], following.copy()]
     answer = student.call("channel_prune", kept[0], kept[1], kept[2], n_keep)
-    if not isinstance(answer, list | tuple) or len(answer) != 3:
-        raise StudentError("channel_prune() must give three things: kernel, vectors, following.")
-    if not isinstance(answer[1], list | tuple) or len(answer[1]) != len(vectors):
-        raise StudentError(f"channel_prune(): expected {len(vectors)} vectors in a list.")
+    what = "channel_prune(), which gives kernel, vectors and following,"
+    new_kernel, new_vectors, reads = as_tuple(answer, what, 3)
+    new_vectors = as_tuple(new_vectors, "the list of vectors of channel_prune()", len(vectors))
     return (
-        as_array(answer[0], "the new kernel", shape=(*kernel.shape[:-1], n_keep)),
-        [as_array(v, "a new vector", shape=(n_keep,)) for v in answer[1]],
+        as_array(new_kernel, "the new kernel", shape=(*kernel.shape[:-1], n_keep)),
+        [as_array(v, "a new vector", shape=(n_keep,)) for v in new_vectors],
         as_array(
-            answer[2], "the new following",
+            reads, "the new following",
             shape=(*following.shape[:-2], n_keep, following.shape[-1]),
         ),
     )  # fmt: skip

@@ -7,8 +7,8 @@ import numpy as np
 
 import tinymledu as tml
 from tinymledu.codegen.emit import generate_c
-from tinymledu.course.checks import StudentError, as_number, check, expect
-from tinymledu.errors import InputError
+from tinymledu.course.checks import StudentError, as_tuple, as_whole, check, expect, shown
+from tinymledu.errors import DoesNotFitError, InputError
 from tinymledu.graph.arena import plan_arena
 from tinymledu.graph.memory_steps import memory_steps
 
@@ -23,18 +23,10 @@ REREAD_PLAN = "Reread lesson 09, section 4, and the rules of exercise 4."
 # -------------------------------------------------------------------------- what answers must be
 
 
-def whole(value, what):
-    """A whole number; anything else is the student's failure."""
-    number = as_number(value, what)
-    if not abs(number) < 2**53 or number != int(number):  # NaN is not below anything
-        raise StudentError(f"{what} is {number}; expected a whole number.")
-    return int(number)
-
-
 def as_table(value, what, keys):
     """A dictionary with exactly these tensor numbers."""
     if not isinstance(value, dict):
-        raise StudentError(f"{what} gave {type(value).__name__}; expected a dictionary.")
+        raise StudentError(f"{what} gave {shown(value)}; expected a dictionary.")
     missing = [k for k in keys if k not in value]
     if missing or len(value) != len(keys):
         extra = [k for k in value if k not in keys]
@@ -43,28 +35,23 @@ def as_table(value, what, keys):
 
 
 def as_pairs(value, what):
-    """A list of pairs of tensor numbers, each once, in order."""
-    if not isinstance(value, list | tuple):
-        raise StudentError(f"{what} gave {type(value).__name__}; expected a list of pairs.")
-    for entry in value:
-        if not isinstance(entry, list | tuple) or len(entry) != 2:
-            raise StudentError(f"{what} holds {entry!r}; expected pairs of tensor numbers.")
-    return [tuple(whole(k, what) for k in entry) for entry in value]
+    """A list of pairs of tensor numbers."""
+    return [as_pair(entry, f"a pair of {what}") for entry in as_tuple(value, what)]
+
+
+def as_pair(value, what):
+    """Two whole numbers."""
+    return tuple(as_whole(one, what) for one in as_tuple(value, what, 2))
 
 
 def lifetimes_of(student, steps, inputs, outputs, keys):
     answer = as_table(student.call("lifetimes", steps, inputs, outputs), "lifetimes()", keys)
-    lives = {}
-    for k, span in answer.items():
-        if not isinstance(span, list | tuple) or len(span) != 2:
-            raise StudentError(f"lifetimes(), tensor {k}: {span!r}; expected (first, last).")
-        lives[k] = tuple(whole(end, f"lifetimes(), tensor {k}") for end in span)
-    return lives
+    return {k: as_pair(span, f"(first, last) of tensor {k}") for k, span in answer.items()}
 
 
 def offsets_of(student, sizes, lives, pairs):
     answer = as_table(student.call("plan", sizes, lives, pairs), "plan()", list(sizes))
-    return {k: whole(offset, f"plan(), tensor {k}") for k, offset in answer.items()}
+    return {k: as_whole(offset, f"the offset of tensor {k}") for k, offset in answer.items()}
 
 
 def expect_lives(student, steps, inputs, outputs, expected):
@@ -79,7 +66,7 @@ def expect_pairs(student, name, *arguments, expected):
 
 
 def expect_bound(student, sizes, lives, pairs, expected):
-    got = whole(student.call("lower_bound", sizes, lives, pairs), "lower_bound()")
+    got = as_whole(student.call("lower_bound", sizes, lives, pairs), "lower_bound()")
     expect(got == expected, where="lower_bound()", expected=expected, got=got)
 
 
@@ -380,7 +367,7 @@ def plan_is_sound_for_the_given_network(student):
 @check(
     exercise=4,
     points=4,
-    title="plan is sound for any graph where nothing is in place",
+    title="plan is sound, and smaller than all tensors in a row, where nothing is in place",
     visible=False,
 )
 def plan_is_sound_for_other_graphs(student):
@@ -390,7 +377,7 @@ def plan_is_sound_for_other_graphs(student):
 @check(
     exercise=4,
     points=5,
-    title="plan is sound for any graph with in-place pairs",
+    title="plan is sound, and smaller than all tensors in a row, with in-place pairs",
     visible=False,
 )
 def plan_is_sound_with_pairs(student):
@@ -425,7 +412,10 @@ def executed(name, places):
     that changes them would be our fault, so that ends as a grader error.
     """
     model, _, _, _ = task(name)
-    firmware = tml.deploy(model, tml.board("nano33ble"), plan=dict(places), optimise="size")
+    try:
+        firmware = tml.deploy(model, tml.board("nano33ble"), plan=dict(places), optimise="size")
+    except DoesNotFitError as error:
+        raise StudentError(f"The plan for {name}.tflite does not fit the board: {error}") from None
     shape = (4, *model.graph.input.shape[1:])
     pictures = np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8)
     codes = np.asarray(firmware.run_many(pictures).codes)

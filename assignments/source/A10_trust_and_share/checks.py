@@ -20,8 +20,11 @@ from tinymledu.course.checks import (
     as_bytes,
     as_number,
     as_text,
+    as_tuple,
+    as_whole,
     check,
     expect,
+    expect_each,
     shown,
 )
 from tinymledu.datasets import cough_study
@@ -112,14 +115,8 @@ def threshold_at_its_edges(student):
 
 def expect_worked_audit(student, scores, ill, place, naive, matched):
     answer = student.call("audit", scores, ill, place)
-    if not isinstance(answer, (list, tuple)) or len(answer) != 2:
-        raise StudentError(f"audit() gave {shown(answer)}; expected two, (naive, matched).")
-    for name, got, expected in zip(
-        ("naive", "matched"),
-        answer,
-        (naive, matched),
-        strict=True,
-    ):
+    both = as_tuple(answer, "audit(), which gives naive and matched,", 2)
+    for name, got, expected in zip(("naive", "matched"), both, (naive, matched), strict=True):
         where = f"{name} of {len(ill)} people"
         if expected is None:
             expect(got is None, where=where, expected=None, got=got)
@@ -272,7 +269,7 @@ def packaged(student, content, inputs, card="licence: CC BY 4.0"):
     """The student's four files; says what is missing."""
     answer = student.call("package", content, card, inputs)
     if not isinstance(answer, dict) or set(answer) != FOUR_FILES:
-        got = sorted(answer) if isinstance(answer, dict) else shown(answer)
+        got = sorted(map(shown, answer)) if isinstance(answer, dict) else shown(answer)
         raise StudentError(f"package() gave {got}; expected a dict with {sorted(FOUR_FILES)}.")
     return {name: as_bytes(value, f"package()[{name!r}]") for name, value in answer.items()}
 
@@ -460,19 +457,13 @@ def expect_worked_matrix(student, scores, thresholds, faulty, expected):
     expected = np.asarray(expected)
     answer = student.call("matrix", scores, thresholds, faulty)
     got = as_array(answer, "matrix()", shape=expected.shape, kinds="f")
-    for i, j in np.ndindex(expected.shape):
-        expect(
-            abs(got[i, j] - expected[i, j]) < NEAR,
-            where=f"quality of model {i} at site {j}",
-            expected=expected[i, j],
-            got=got[i, j],
-        )
+    expect_each(got, expected, lambda i, j: f"quality of model {i} at site {j}", within=NEAR)
 
 
 def expect_safest(student, quality, expected):
     answer = student.call("safest", np.asarray(quality, float))
-    got = as_array(answer, "safest()", shape=(2,), kinds="iu").tolist()
-    expect(got == list(expected), where="safest()", expected=expected, got=tuple(got))
+    got = tuple(as_whole(one, "an entry of safest()") for one in as_tuple(answer, "safest()", 2))
+    expect(got == expected, where="safest()", expected=expected, got=got)
 
 
 @check(
@@ -548,8 +539,9 @@ def safest_looks_at_the_worst_site(student):
 # -------------------------------------------------------------------------------- exercise 5: card
 
 
-def expect_lines(student, given, licence, line, qualities):
+def expect_lines(student, given, required, qualities):
     """The card of what is given has both lines, a purpose, and no quality before the worst one."""
+    licence, line = required
     text = as_text(student.call("card", *given), "card()")
     lines = [one.strip() for one in text.splitlines()]
     for wanted in (licence, line):
@@ -577,11 +569,11 @@ def expect_lines(student, given, licence, line, qualities):
 )
 def card_of_the_worked_value(student):
     given = "pump", "CC BY 4.0", ["Oslo", "Lima"], [0.9, 0.61], [50, 40]
-    line = "worst site: Lima, 0.61, n = 40"
-    expect_lines(student, given, "licence: CC BY 4.0", line, ["0.90", "0.61"])
+    required = ["licence: CC BY 4.0", "worst site: Lima, 0.61, n = 40"]
+    expect_lines(student, given, required, ["0.90", "0.61"])
     given = "fan", "CC0", ["Accra", "Cusco", "Pune"], [0.7, 0.82, 0.95], [30, 20, 10]
-    line = "worst site: Accra, 0.70, n = 30"
-    expect_lines(student, given, "licence: CC0", line, ["0.70", "0.82", "0.95"])
+    required = ["licence: CC0", "worst site: Accra, 0.70, n = 30"]
+    expect_lines(student, given, required, ["0.70", "0.82", "0.95"])
 
 
 ### BEGIN HIDDEN TESTS
@@ -589,7 +581,8 @@ def expect_card(student, model, licence, sites, quality, n):
     worst = quality.index(min(quality))
     line = f"worst site: {sites[worst]}, {quality[worst]:.2f}, n = {n[worst]}"
     given = model, licence, sites, quality, n
-    expect_lines(student, given, f"licence: {licence}", line, [f"{one:.2f}" for one in quality])
+    required = [f"licence: {licence}", line]
+    expect_lines(student, given, required, [f"{one:.2f}" for one in quality])
 
 
 @check(
