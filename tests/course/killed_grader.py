@@ -74,19 +74,19 @@ def run_to_the_end(course, temporary):
 
 
 def kill_after(course, temporary, seconds, *, everything):
-    """Kill the grader's process group, or with it all it started; True if it was still running."""
+    """Kill the grader's process group, or with it all it started; the processes there were."""
     process = start(course, temporary)
     try:
         process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        victims = processes_of(temporary) if everything else []
+        started = processes_of(temporary)
         os.killpg(process.pid, signal.SIGKILL)
-        for pid in victims:
+        for pid in started if everything else []:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.communicate()
-        return True
-    return False
+        return set(started)
+    return set()
 
 
 def processes_of(temporary):
@@ -114,18 +114,15 @@ def outlive(temporary, seconds):
     return processes_of(temporary)
 
 
-def groups_of_the_dead():
-    """Control groups of this pid namespace whose supervisor is gone; graders elsewhere have others.
-
-    A name ends in the namespace of its supervisor, and the supervisor's id there.
-    """
-    here = str(Path("/proc/self/ns/pid").stat().st_ino)
-    dead = set()
-    for path in Path("/sys/fs/cgroup").glob("**/tinymledu-*"):
-        _, _, namespace, number = path.name.split("-")
-        if namespace == here and not Path("/proc", number).exists():
-            dead.add(path)
-    return dead
+def groups_of(pids):
+    """Control groups that supervisors of these ids, in this pid namespace, have left."""
+    here = Path("/proc/self/ns/pid").stat().st_ino
+    made_here = re.compile(rf"tinymledu-[0-9a-f]{{8}}-{here}-(\d+)")  # as cgroups.new_name does
+    return {
+        path
+        for path in Path("/sys/fs/cgroup").glob("**/tinymledu-*")
+        if (match := made_here.fullmatch(path.name)) and int(match[1]) in pids
+    }
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,49 @@
-"""Every shipped assignment keeps the promises of docs/assignments.md and passes the gate."""
+"""Every shipped assignment keeps the promises of docs/assignments.md and passes the gate.
 
+What is particular to one assignment is in test_a01.py to test_a10.py.
+"""
+
+import itertools
 import re
 import sys
-from pathlib import Path
+import warnings
 
+import one_assignment
 import pytest
+import wrong_kinds
 
 from tinymledu.course import notebook as nb
 from tinymledu.course import sandbox
-from tinymledu.course.assignment import load_assignment
-from tinymledu.course.audit import MUTANT, audit
+from tinymledu.course.audit import MUTANT, REFERENCE, audit
+from tinymledu.course.checks import failure_of
+from tinymledu.course.home import NotebookStudent
+from tinymledu.course.isolation.limits import MIB
 from tinymledu.course.static_rules import static_problems
 
-ROOT = Path(__file__).parents[2]
-FOLDERS = sorted((ROOT / "assignments" / "source").glob("A*"))
 MOST_EXERCISES = 5
 LEAST_HIDDEN = 40
+MOST_WALL_S = 120
+MOST_MEMORY_BYTES = 2048 * MIB
+N_SPOILT = 40  # of each function and check
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
-def assignment(request):
-    return load_assignment(request.param)
+@pytest.fixture(scope="module", params=one_assignment.NAMES)
+def one(request, tmp_path_factory):
+    return one_assignment.open_one(request.param, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def right(one):
+    """The names of the notebook with the lecturer's answers."""
+    return one.names_after(one.answers)
+
+
+@pytest.fixture
+def assignment(one):
+    return one.assignment
+
+
+# ------------------------------------------------------------------- what is seen without running
 
 
 def test_nothing_is_wrong_that_can_be_seen_without_running(assignment):
@@ -61,26 +84,146 @@ def test_enough_points_are_hidden_or_on_a_board(assignment):
     assert sum(check.points for check in assignment.checks if not check.visible) >= LEAST_HIDDEN
 
 
-def test_what_is_released_holds_nothing_of_the_hidden_checks(assignment):
-    text = nb.to_text(nb.release_version(assignment.notebook)) + nb.without_hidden(
-        assignment.checker_source
-    )
+def test_limits_are_those_that_every_assignment_keeps(assignment):
+    assert assignment.limits.wall_s <= MOST_WALL_S
+    assert assignment.limits.memory_bytes <= MOST_MEMORY_BYTES
 
-    assert "lecturer/" not in text
-    assert "BEGIN HIDDEN" not in text
-    assert "BEGIN SOLUTION" not in text
+
+def test_checks_have_a_title_and_public_ones_a_hint(one):
+    titles = [check.title for check in one.checks]
+
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+    assert [check.name for check in one.checks if check.visible and not check.hint] == []
+
+
+def test_what_is_released_holds_nothing_of_the_hidden_checks(one):
+    text = nb.to_text(nb.release_version(one.assignment.notebook)) + nb.without_hidden(
+        one.assignment.checker_source
+    )
+    hidden = [check for check in one.checks if not check.visible]
+    defined = {name for name in set(one.helpers) - set(one.public) if not name.startswith("_")}
+
+    assert not {check.name for check in hidden} & set(one.public)
+    assert [name for name in defined if re.search(rf"^(def )?{name}\b", text, re.MULTILINE)] == []
+    for marker in ("lecturer/", "BEGIN HIDDEN", "BEGIN SOLUTION"):
+        assert marker not in text
+
+
+def test_every_check_with_points_has_a_mutant_and_every_mutant_names_checks(one):
+    names = {check.name for check in one.checks if check.points}
+    killed = [kills_of(mutant) for mutant in one_assignment.every_mutant(one.assignment)]
+
+    assert set().union(*killed) == names
+    assert all(killed)
+
+
+def kills_of(mutant):
+    return {name.strip() for name in mutant.notes["kills"].split(",")}
+
+
+# ------------------------------------------------------------------------- checks in this process
+
+
+def test_the_reference_passes_every_check(one, right):
+    assert len(one.checks) == len(one.assignment.checks)
+    assert one.refused_by(right) == set()
+
+
+def test_the_reference_passes_the_released_checks_beside_the_released_files(one, right):
+    public = one_assignment.checks_among(one.public)
+
+    assert [check.name for check in public] == [c.name for c in one.checks if c.visible]
+    assert one.refused_by(right, public) == set()
+
+
+def test_every_mutant_is_refused_by_the_checks_that_it_names(one):
+    survived = {}
+    for mutant in one.mutants:
+        names = one.names_after(one.answers | dict(mutant.answers))
+        kills = kills_of(mutant)
+        asked = [check for check in one.checks if check.name in kills]
+        survived |= {mutant.name: left} if (left := kills - one.refused_by(names, asked)) else {}
+
+    assert len(one.mutants) >= 10
+    assert survived == {}
+
+
+class Asked(NotebookStudent):
+    """A student that remembers the first answer of each function that a check asks."""
+
+    def __init__(self, names):
+        super().__init__(dict(names))
+        self.answers = {}
+
+    def call(self, name, *args, **options):
+        answer = super().call(name, *args, **options)
+        self.answers.setdefault(name, answer)
+        return answer
+
+
+def asked_by(check, right):
+    student = Asked(right)
+    assert failure_of(check, student) is None
+    return student.answers
+
+
+def said_of(check, right, name, function):
+    """What the check says when one function of the right answers is another."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            failure = failure_of(check, NotebookStudent({**right, name: function}))
+    except Exception as error:  # noqa: BLE001  whatever it is, it is the grader's
+        pytest.fail(f"grader error in {check.name}, {name}() wrong: {error!r}")
+    return None if failure is None else str(failure)
+
+
+def test_an_answer_of_a_wrong_kind_fails_in_words_and_is_never_an_error_of_the_grader(one, right):
+    wrong = {what: wrong_kinds.gives(value) for what, value in wrong_kinds.WHOLE.items()}
+    wrong |= {repr(error): wrong_kinds.raises(error) for error in wrong_kinds.RAISED}
+    mute = []
+    with one.inside():
+        for check in one.checks:
+            for name in asked_by(check, right):
+                for what, function in wrong.items():
+                    said = said_of(check, right, name, function)
+                    told = said is not None and (not check.visible or has_a_place(said))
+                    mute += [] if told else [(check.name, name, what, said)]
+
+    assert mute == []
+
+
+def has_a_place(said):
+    """Whether words say of what they speak; 'Expected 3, got 4.' does not."""
+    return len(said.split()) > 2 and not re.match(r"Expected|Got|This does not hold", said)
+
+
+def test_a_right_answer_that_is_spoilt_in_one_place_is_never_an_error_of_the_grader(one, right):
+    with one.inside():
+        for check in one.checks:
+            for name, answer in asked_by(check, right).items():
+                n = sum(1 for _ in itertools.islice(wrong_kinds.spoilt(answer), 2000))
+                for index in range(0, n, max(1, n // N_SPOILT)):
+                    said_of(check, right, name, wrong_kinds.spoilt_in(right[name], index))
+
+
+# --------------------------------------------------------------------------------------- the gate
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_the_gate_holds(folder, capsys):
+def test_the_gate_holds(assignment, capsys):
     if sandbox.available().level != sandbox.FULL:
         pytest.skip(f"untrusted code cannot be isolated here: {sandbox.available().refusal()}")
 
-    result = audit(folder)
+    result = audit(assignment.folder)
 
+    (reference,) = (trial for trial in result.trials if trial.kind == REFERENCE)
     mutants = [trial for trial in result.trials if trial.kind == MUTANT]
     with capsys.disabled():
-        sys.stdout.write(f"\n{folder.name}: {len(result.trials)} runs, {result.wall_s:.0f} s\n")
+        sys.stdout.write(
+            f"\n{assignment.name}: {len(result.trials)} runs, {result.wall_s:.0f} s; reference "
+            f"{reference.wall_s:.1f} s, {reference.cpu_s:.1f} s of CPU\n"
+        )
     assert result.problems == ()
     assert sum(bool(trial.refused_by) for trial in mutants) == len(mutants)
+    assert reference.wall_s <= MOST_WALL_S
