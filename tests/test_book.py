@@ -246,7 +246,7 @@ def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
     """Built with lesson 00 executed; Chromium has no network, and every request is written down."""
     program = browser.find()
     if program is None:
-        pytest.skip("no Chromium: sudo apt install chromium")
+        pytest.skip("Chromium is not installed: sudo apt install chromium")
     environment = os.environ | {"BOOK_LESSONS": "00", "BOOK_FOLDER": str(tmp_path)}
     for script in ("build_book", "build_slides"):
         done = subprocess.run(
