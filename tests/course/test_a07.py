@@ -2,47 +2,23 @@
 
 import json
 import math
-import runpy
-import shutil
 
 import numpy as np
+import one_assignment
 import pytest
 
 import tinymledu as tml
-from tinymledu.course import notebook as nb
-from tinymledu.course.assignment import load_assignment
-from tinymledu.course.checks import Check, failure_of
-from tinymledu.course.home import NotebookStudent
 from tinymledu.datasets.drawings import Block, draw_block, drawing_labels
 from tinymledu.graph.macs import macs_of
 from tinymledu.pareto import pareto_front
 
+a07 = one_assignment.fixture_of("A07")
 MOST_FILE_BYTES = 40_000
-
-
-@pytest.fixture(scope="module")
-def a07():
-    return load_assignment("A07")
-
-
-@pytest.fixture(scope="module")
-def checker(a07):
-    return runpy.run_path(str(a07.folder / "checks.py"))
 
 
 @pytest.fixture(scope="module")
 def table(a07):
     return json.loads((a07.folder / "candidates.json").read_text(encoding="utf-8"))
-
-
-def test_points_are_20_visible_40_hidden_30_on_the_board_and_10_by_a_person(a07):
-    points = {"visible": 0, "hidden": 0, "board": 0}
-    for check in a07.checks:
-        kind = "board" if check.name.startswith("board_") else "visible"
-        points["hidden" if kind == "visible" and not check.visible else kind] += check.points
-
-    assert points == {"visible": 20, "hidden": 40, "board": 30}
-    assert sum(cell.points for cell in a07.essays) == 10
 
 
 @pytest.mark.parametrize(
@@ -54,35 +30,21 @@ def test_points_are_20_visible_40_hidden_30_on_the_board_and_10_by_a_person(a07)
         ([[math.nan, 1]], []),
     ],
 )
-def test_the_checker_knows_fronts_by_hand(checker, costs, expected):
-    assert checker["right_front"](costs) == expected
+def test_the_checker_knows_fronts_by_hand(a07, costs, expected):
+    assert a07.helpers["right_front"](costs) == expected
 
 
-def test_the_checkers_front_is_the_librarys_where_all_is_known(checker):
+def test_the_checkers_front_is_the_librarys_where_all_is_known(a07):
     costs = np.random.default_rng(1).integers(0, 5, (30, 3)).tolist()
 
-    assert checker["right_front"](costs) == list(pareto_front(range(30), lambda k: costs[k]))
+    assert a07.helpers["right_front"](costs) == list(pareto_front(range(30), lambda k: costs[k]))
 
 
-def test_the_checker_knows_the_strongest_filters_by_hand(checker):
+def test_the_checker_knows_the_strongest_filters_by_hand(a07):
     kernel = np.array([[[[3.0, -1.0, 1.0, 2.0], [0.0, 0.0, -2.0, 0.0]]]])
 
-    assert checker["right_kept"](kernel, 2) == [0, 2]
-    assert checker["right_kept"](np.ones((1, 1, 1, 4)), 3) == [0, 1, 2]
-
-
-def test_right_answers_pass_the_released_checks_with_the_released_files_only(a07, tmp_path):
-    for name in a07.student_files:
-        shutil.copy(a07.folder / name, tmp_path)
-    (tmp_path / "checks.py").write_text(nb.without_hidden(a07.checker_source), encoding="utf-8")
-    released = runpy.run_path(str(tmp_path / "checks.py"))
-    names = {}
-    for answer in a07.reference.values():
-        exec(answer, names)
-    public = [one for one in released.values() if isinstance(one, Check)]
-
-    assert len(public) == 4
-    assert [failure_of(one, NotebookStudent(names)) for one in public] == [None] * 4
+    assert a07.helpers["right_kept"](kernel, 2) == [0, 2]
+    assert a07.helpers["right_kept"](np.ones((1, 1, 1, 4)), 3) == [0, 1, 2]
 
 
 def test_candidates_are_small_and_their_table_is_right(a07, table):
@@ -103,12 +65,12 @@ def test_a_candidate_has_the_bytes_that_the_table_says(a07, table):
     assert (memory.flash_bytes, memory.ram_bytes) == (row["flash_bytes"], row["ram_bytes"])
 
 
-def meets(row, budget, *, slack=0.0):
+def meets(row, budget):
     """By the rules of exercise 3, written once more."""
     ratios = [r / n for r, n in zip(row["right"], row["of"], strict=True)]
     got = row | {"accuracy": sum(row["right"]) / sum(row["of"]), "worst_class": min(ratios)}
     return all(
-        got[name] >= limit - slack
+        got[name] >= limit
         if name in ("accuracy", "worst_class")
         else got[name] is not None and got[name] <= limit
         for name, limit in budget.items()
@@ -120,20 +82,23 @@ def best(table, budget):
     return max(able, key=lambda row: sum(row["right"]))["name"] if able else None
 
 
-def all_budgets(checker):
-    return [*checker["BUDGETS"], *(b for bs in checker["HIDDEN_BUDGETS"].values() for b in bs)]
+def all_budgets(a07):
+    return [
+        *a07.helpers["BUDGETS"],
+        *(b for bs in a07.helpers["HIDDEN_BUDGETS"].values() for b in bs),
+    ]
 
 
-def test_each_check_on_the_board_has_budgets_with_different_answers(checker, table):
-    for budgets in (checker["BUDGETS"], *checker["HIDDEN_BUDGETS"].values()):
+def test_each_check_on_the_board_has_budgets_with_different_answers(a07, table):
+    for budgets in (a07.helpers["BUDGETS"], *a07.helpers["HIDDEN_BUDGETS"].values()):
         answers = {best(table, budget) for budget in budgets}
 
         assert None not in answers
         assert len(answers) == len(budgets) > 1
 
 
-def test_every_limit_of_a_budget_changes_the_choice(checker, table):
-    for budget in all_budgets(checker):
+def test_every_limit_of_a_budget_changes_the_choice(a07, table):
+    for budget in all_budgets(a07):
         for name in budget:
             if name in ("accuracy",):
                 continue  # the most accurate is taken anyway; the bar refuses smaller ones
@@ -141,15 +106,46 @@ def test_every_limit_of_a_budget_changes_the_choice(checker, table):
             assert best(table, without) != best(table, budget), (name, budget)
 
 
+N_HIDDEN = 1200
+SEEDS = (1, 22, 333)
+
+
+def on_drawings(a07, name, seed):
+    """The figures of a candidate on drawings of another seed, as many as the hidden ones."""
+    pictures = draw_block(Block("cats_vs_dogs", "easy", "test", 0, N_HIDDEN, size=24, seed=seed))
+    labels = drawing_labels("cats_vs_dogs", "test", N_HIDDEN, seed)
+    model = tml.load_model(a07.folder / f"{name}.tflite")
+    right = tml.Interpreter(model).run(pictures).reshape(N_HIDDEN, -1).argmax(axis=1) == labels
+    cats, dogs = right[labels == 0].mean(), right[labels == 1].mean()
+    return {"accuracy": 0.2 * cats + 0.8 * dogs, "worst_class": min(cats, dogs)}
+
+
+def bars_of(budget):
+    return {name: limit for name, limit in budget.items() if name in ("accuracy", "worst_class")}
+
+
+def test_slack_is_three_standard_errors_of_the_drawings_of_a_class(a07):
+    _, labels = a07.helpers["hidden"]()
+    of_a_class = N_HIDDEN / 2
+
+    assert np.bincount(labels).tolist() == [of_a_class, of_a_class]
+    assert a07.helpers["SLACK"] == pytest.approx(3 * math.sqrt(0.94 * 0.06 / of_a_class), abs=0.001)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 22, 333])
-def test_what_the_table_says_holds_on_drawings_of_other_seeds(a07, checker, table, seed):
-    pictures = draw_block(Block("cats_vs_dogs", "easy", "test", 0, 400, size=24, seed=seed))
-    labels = drawing_labels("cats_vs_dogs", "test", 400, seed)
-    for budget in all_budgets(checker):
-        model = tml.load_model(a07.folder / f"{best(table, budget)}.tflite")
-        right = tml.Interpreter(model).run(pictures).reshape(400, -1).argmax(axis=1) == labels
-        cats, dogs = right[labels == 0].mean(), right[labels == 1].mean()
-        worst = min(cats, dogs)
-        assert 0.2 * cats + 0.8 * dogs >= budget.get("accuracy", 0) - checker["SLACK"]
-        assert worst >= budget.get("worst_class", 0) - checker["SLACK"]
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_table_says_holds_on_drawings_of_other_seeds(a07, table, seed):
+    for budget in all_budgets(a07):
+        got = on_drawings(a07, best(table, budget), seed)
+        for name, limit in bars_of(budget).items():
+            assert got[name] >= limit - a07.helpers["SLACK"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_slack_lets_nobody_through_who_wins_without_the_bar_for_the_worst_class(a07, table, seed):
+    for budget in all_budgets(a07):
+        others = {name: limit for name, limit in budget.items() if name != "worst_class"}
+        if others != budget:
+            got = on_drawings(a07, best(table, others), seed)["worst_class"]
+            assert got < budget["worst_class"] - a07.helpers["SLACK"]

@@ -14,7 +14,7 @@ import numpy as np
 from tinymledu.datasets.drawings import Block, draw_block, drawing_labels
 from tinymledu.files import write_atomic
 
-N_HIDDEN = 400
+N_HIDDEN = 1200  # with 400, chance takes a candidate over the bar of another
 
 
 def main():
