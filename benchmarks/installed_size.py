@@ -10,7 +10,11 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DEVELOPMENT_ONLY = ("hypothesis", "jupytext", "mypy", "pytest", "ruff", "tflite-micro")
+# Of the extras dev and oracle, and what only they bring.
+DEVELOPMENT_ONLY = (
+    "hypothesis", "jupytext", "mypy", "opencv-python-headless", "pyspellchecker", "pytest",
+    "pytest-xdist", "execnet", "ruff", "tflite-micro", "distributed", "dask", "fsspec",
+)  # fmt: skip
 
 
 def install(profile, folder):
