@@ -5,14 +5,17 @@ import io
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tinymledu.course import notebook as nb
 from tinymledu.course.answers import AnswerFile, read_all, read_answers
 from tinymledu.course.assignment import Assignment, assignment_names, load_assignment
 from tinymledu.course.audit import AUDIT_SEED
-from tinymledu.course.checks import Check, failure_of
+from tinymledu.course.checks import Check, StudentError, failure_of
 from tinymledu.course.home import NotebookStudent
 from tinymledu.course.kit import prepare
 from tinymledu.files import cache_dir
@@ -45,6 +48,11 @@ class One:
         trained = read_answers(stand_in).answers if stand_in.exists() else {}
         return self.assignment.reference | dict(trained)
 
+    @cached_property
+    def right(self) -> dict[str, Any]:
+        """The names of the notebook with the lecturer's answers."""
+        return self.names_after(self.answers)
+
     @property
     def mutants(self) -> tuple[AnswerFile, ...]:
         """The wrong answers that a check must refuse; those that train are for the gate."""
@@ -62,6 +70,22 @@ class One:
                 with contextlib.suppress(Exception):
                     exec(source, names)
         return names
+
+    def named(self, name: str) -> Check:
+        """The check of that name."""
+        return next(check for check in self.checks if check.name == name)
+
+    def about(self, part: str) -> list[Check]:
+        """The checks with this in their names, of which there is one at least."""
+        found = [check for check in self.checks if part in check.name]
+        assert found, f"no check has {part!r} in its name"
+        return found
+
+    def message(self, name: str, names: dict[str, Any]) -> str:
+        """What the check of that name says about these functions, which it must refuse."""
+        with self.inside(), pytest.raises(StudentError) as caught:
+            self.named(name).run(NotebookStudent(dict(names)))
+        return str(caught.value)
 
     def refused_by(self, names: dict[str, Any], checks: Iterable[Check] | None = None) -> set[str]:
         """Names of the checks, of all by default, that refuse these functions."""
@@ -96,6 +120,16 @@ def open_one(name: str, folder: Path) -> One:
         helpers=_defined_by(source, folder),
         public=_defined_by(nb.without_hidden(source), released),
     )
+
+
+def fixture_of(name: str) -> Any:
+    """A fixture for a module of tests: the assignment in a folder of its own."""
+
+    @pytest.fixture(scope="module")
+    def opened(tmp_path_factory):
+        return open_one(name, tmp_path_factory.mktemp(name))
+
+    return opened
 
 
 def every_mutant(assignment: Assignment) -> tuple[AnswerFile, ...]:

@@ -2,25 +2,21 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
+import one_assignment
 import pytest
 
 import tinymledu as tml
 from tinymledu import course
-from tinymledu.course import notebook as nb
 from tinymledu.course import sandbox
-from tinymledu.course.assignment import load_assignment
-from tinymledu.course.audit import static_problems
 from tinymledu.course.checks import StudentError
+from tinymledu.course.home import NotebookStudent
 
+a01 = one_assignment.fixture_of("A01")
 WALL_S = 90.0  # the tests ask what is right; machines that test are busy
 HIDDEN_SEED = 20211018
-
-
-@pytest.fixture(scope="module")
-def a01():
-    return load_assignment("A01")
 
 
 @pytest.fixture(scope="module")
@@ -33,45 +29,9 @@ def graded_class(tmp_path_factory):
     return folder, made, course.grade(folder, "A01", wall_s=WALL_S)
 
 
-def test_points_are_20_visible_35_hidden_30_board_and_15_by_a_person(a01):
-    board = {
-        "fits_the_budget_of_the_board",
-        "board_beats_the_mean_picture",
-        "infer_and_the_board_agree",
-    }
-    points = {"visible": 0, "hidden": 0, "board": 0}
-    for check in a01.checks:
-        kind = "board" if check.name in board else "visible" if check.visible else "hidden"
-        points[kind] += check.points
-
-    assert points == {"visible": 20, "hidden": 35, "board": 30}
-    assert sum(cell.points for cell in a01.essays) == 15
-
-
-def test_nothing_is_wrong_that_can_be_seen_without_running(a01):
-    assert static_problems(a01) == []
-
-
-def test_points_in_the_headings_of_exercises_sum_to_100(a01):
-    import re
-
-    text = "\n".join(cell.source for cell in a01.cells)
-    told = [int(n) for n in re.findall(r"^## Exercise \d.*\((\d+) points", text, re.MULTILINE)]
-
-    assert len(told) == 5
-    assert sum(told) == 100
-
-
-def test_release_has_no_line_of_the_hidden_tests(a01):
-    text = nb.to_text(nb.release_version(a01.notebook)) + nb.without_hidden(a01.checker_source)
-
-    for secret in ("hidden.npz", "other.tflite", "lecturer/", "def hidden"):
-        assert secret not in text
-
-
 def test_limits_told_in_the_notebook_are_the_ones_that_count(a01):
-    text = "\n".join(cell.source for cell in a01.cells)
-    limits = a01.limits
+    text = "\n".join(cell.source for cell in a01.assignment.cells)
+    limits = a01.assignment.limits
 
     assert limits.cell_s == 0.7 * limits.wall_s
     assert f"grading stops the cell at {limits.cell_s:.0f} s" in text
@@ -79,65 +39,44 @@ def test_limits_told_in_the_notebook_are_the_ones_that_count(a01):
     assert f"{limits.cell_s:.0f} s for one cell" in text
 
 
-class Answers:
-    """A student with one function and, perhaps, a model."""
-
-    def __init__(self, function=None, model=None):
-        self.function, self.model = function, model
-
-    def call(self, _name, *args, **options):
-        return self.function(*args, **options)
-
-    def file(self, name):
-        if self.model is None:
-            raise StudentError(f"There is no file {name!r}.")
-        return self.model
-
-
-@pytest.fixture(scope="module")
-def checks(a01):
-    defined = {"__name__": "checks", "__file__": str(a01.folder / "checks.py")}
-    exec(compile(a01.checker_source, "checks.py", "exec"), defined)
-    return defined
-
-
-def message(one, student):
+def test_no_model_is_said_as_what_train_did(a01, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(StudentError) as caught:
-        one.run(student)
-    return str(caught.value)
-
-
-def test_no_model_is_said_as_what_train_did(checks):
-    said = message(checks["beats_the_mean_picture"], Answers())
+        a01.named("beats_the_mean_picture").run(NotebookStudent({}))
+    said = str(caught.value)
 
     assert said == "train() gave no model (returned None, or did not finish)."
 
 
-def test_large_model_is_told_a_remedy(checks):
-    said = message(checks["beats_the_mean_picture"], Answers(model=bytes(65_537)))
+def test_large_model_is_told_a_remedy(a01, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("model.tflite").write_bytes(bytes(65_537))
+    with pytest.raises(StudentError) as caught:
+        a01.named("beats_the_mean_picture").run(NotebookStudent({}))
+    said = str(caught.value)
 
     assert "65,537 bytes" in said
     assert "filters=(8, 16, 32)" in said
 
 
-def test_int8_codes_that_wrap_are_named(checks):
+def test_int8_codes_that_wrap_are_named(a01):
     def infer(content, pictures):
         model = tml.load_model(content)
         codes, output = tml.Interpreter(model).run(pictures), model.graph.output.quantization
         scores = output.scale * (codes - np.int8(output.zero_point))
         return scores.argmax(axis=1), scores
 
-    said = message(checks["infer_reads_the_scores_of_a_given_model"], Answers(infer))
+    said = a01.message("infer_reads_the_scores_of_a_given_model", {"infer": infer})
 
     assert "the codes are int8: convert them to float or int32 before you subtract" in said
 
 
-def test_other_wrong_scores_are_not_said_to_have_wrapped(checks):
+def test_other_wrong_scores_are_not_said_to_have_wrapped(a01):
     def infer(content, pictures):
         codes = tml.Interpreter(tml.load_model(content)).run(pictures)
         return codes.argmax(axis=1), codes
 
-    said = message(checks["infer_reads_the_scores_of_a_given_model"], Answers(infer))
+    said = a01.message("infer_reads_the_scores_of_a_given_model", {"infer": infer})
 
     assert said.startswith("scores of picture 0: expected")
 
@@ -154,14 +93,14 @@ def test_checks_kill_95_of_100_generated_mutants_of_infer_and_reject(a01, tmp_pa
 
     if sandbox.available().level != sandbox.FULL:
         pytest.skip(f"untrusted code cannot be isolated here: {sandbox.available().refusal()}")
-    kit = prepare(a01, tmp_path, hidden_seed=HIDDEN_SEED)
+    kit = prepare(a01.assignment, tmp_path, hidden_seed=HIDDEN_SEED)
     base = next(one for one in candidates(kit) if one.kind == "mutant").submission
     trained = {"train": base.answers["train"]}
     survived, n = [], 0
     with Zygote() as warm:
         for name in ("infer", "reject"):
-            for what, source in mutants(a01.reference[name]):
-                answers = a01.reference | trained | {name: source}
+            for what, source in mutants(a01.assignment.reference[name]):
+                answers = a01.assignment.reference | trained | {name: source}
                 submission = Submission("mutant", answers, files=base.files)
                 result = run(kit, submission, wall_s=300.0, warm=warm)
                 survived += [f"{name}: {what}"] if result.verdict.value == "passed" else []

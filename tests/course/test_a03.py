@@ -1,84 +1,17 @@
 """A03 "Sensors to features": its points, its own arithmetic by hand, and other right answers."""
 
+import re
+
 import numpy as np
+import one_assignment
 import pytest
 
-from tinymledu.boards.toolchain import available
-from tinymledu.course import notebook as nb
-from tinymledu.course.assignment import load_assignment
-from tinymledu.course.checks import Check, StudentError, failure_of
-from tinymledu.course.home import NotebookStudent
-from tinymledu.course.literals import visible_literals
-
-ANSWERS = ("frame", "ring", "mel_weights", "mfcc", "q_mul")
-PUBLIC = (  # the check of each answer, in the same order
-    "frame_loses_no_sample",
-    "ring_gives_back_the_latest_samples",
-    "mel_weights_of_two_bands",
-    "power_and_mfcc_of_small_cases",
-    "q_mul_of_worked_values",
-)
-BOARD = {"features_equal_the_board_on_a_machine", "features_equal_the_board_at_the_limits"}
+a03 = one_assignment.fixture_of("A03")
 
 
-@pytest.fixture(scope="module")
-def a03():
-    return load_assignment("A03")
-
-
-@pytest.fixture(scope="module")
-def helpers(a03):
-    names = {}
-    exec(compile(a03.checker_source, "checks.py", "exec"), names)
-    return names
-
-
-@pytest.fixture(scope="module")
-def reference(a03, helpers):
-    names = {"np": np, "q15": helpers["q15"], "SETTINGS": helpers["SETTINGS"]}
-    for name in ANSWERS:
-        exec(a03.reference[name], names)
-    (given,) = [cell for cell in a03.cells if cell.grade_id == "device_features"]
-    exec(given.source.partition("\n\n\n")[0], names)
-    return names
-
-
-def refused_by(helpers, names):
-    return {
-        check.name
-        for check in helpers.values()
-        if isinstance(check, Check)
-        and (available() or check.name not in BOARD)
-        and failure_of(check, NotebookStudent(dict(names)))
-    }
-
-
-def test_points_are_25_visible_50_hidden_15_on_the_board_and_10_by_a_person(a03):
-    points = {"visible": 0, "hidden": 0, "board": 0}
-    for check in a03.checks:
-        kind = "board" if check.name in BOARD else "visible" if check.visible else "hidden"
-        points[kind] += check.points
-
-    assert points == {"visible": 25, "hidden": 50, "board": 15}
-    assert sum(cell.points for cell in a03.essays) == 10
-
-
-def test_the_reference_passes_every_check(helpers, reference):
-    assert sum(isinstance(value, Check) for value in helpers.values()) == 13
-    assert refused_by(helpers, reference) == set()
-
-
-def test_public_checks_stand_alone_and_hold_no_answer(a03, reference):
-    public = {}
-    exec(compile(nb.without_hidden(a03.checker_source), "checks.py", "exec"), public)
-
-    assert sum(isinstance(value, Check) for value in public.values()) == 6
-    assert refused_by(public, reference) == set()
-    assert not [name for name in public if name.endswith("_by_hand")]
-
-
-def test_public_values_are_those_of_the_hidden_checks(helpers, reference):
+def test_public_values_are_those_of_the_hidden_checks(a03):
     """Written down or by decimal arithmetic there, in loops of Python here."""
+    helpers = a03.helpers
     by_hand = {
         "frame": helpers["frames_by_hand"],
         "mel_weights": helpers["weights_by_hand"],
@@ -86,24 +19,12 @@ def test_public_values_are_those_of_the_hidden_checks(helpers, reference):
             helpers["product_by_hand"](int(x), int(y), n_bits) for x, y in zip(a, b, strict=True)
         ],
     }
-    refused = refused_by(helpers, {**reference, **by_hand})
-    assert refused <= {"q_mul_is_right_for_every_word_length"}  # asks for a table, too
+    refused = a03.refused_by({**a03.right, **by_hand})
+    assert refused == {"q_mul_is_right_for_every_word_length"}  # asks for a table, too
 
 
-def test_no_visible_value_passes_a_public_check(a03, helpers, reference):
-    """Also those beyond the ones that the audit copies."""
-    answers = dict(zip(ANSWERS, PUBLIC, strict=True))
-    functions = {"ring": ("ring_push", "ring_read"), "mfcc": ("power", "mfcc")}
-    for cell, values in visible_literals(a03).items():
-        assert len(values) > 10
-        for value in values:
-            got = eval(value, {"array": np.array})
-            same = dict.fromkeys(functions.get(cell, (cell,)), lambda *_, got=got: got)
-            student = NotebookStudent({**reference, **same})
-            assert failure_of(helpers[answers[cell]], student), f"{cell} = {value}"
-
-
-def test_the_worked_values_are_those_of_the_reference(reference):
+def test_the_worked_values_are_those_of_the_reference(a03):
+    reference = a03.right
     np.testing.assert_array_equal(
         reference["frame"]([1, 2, 3, 4, 5, 6], 4, 3), [[1, 2, 3, 4], [4, 5, 6, 0]]
     )
@@ -132,12 +53,12 @@ def test_the_worked_values_are_those_of_the_reference(reference):
         (2**31 - 1, 2**30 + 1, 32, 2**30),  # 2^30 and half a unit less 2^-31: downwards
     ],
 )
-def test_products_of_the_checks_are_those_worked_out_by_hand(helpers, a, b, n_bits, product):
-    assert helpers["product_by_hand"](a, b, n_bits) == product
+def test_products_of_the_checks_are_those_worked_out_by_hand(a03, a, b, n_bits, product):
+    assert a03.helpers["product_by_hand"](a, b, n_bits) == product
 
 
-def test_frames_of_the_checks_end_where_the_recording_does(helpers):
-    made = helpers["frames_by_hand"]
+def test_frames_of_the_checks_end_where_the_recording_does(a03):
+    made = a03.helpers["frames_by_hand"]
 
     assert made(np.arange(1, 7), 3, 3).tolist() == [[1, 2, 3], [4, 5, 6]]
     assert made(np.arange(1, 6), 4, 3).tolist() == [[1, 2, 3, 4], [4, 5, 0, 0]]
@@ -145,7 +66,7 @@ def test_frames_of_the_checks_end_where_the_recording_does(helpers):
     assert made(np.zeros(0), 4, 2).shape == (0, 4)
 
 
-def test_plain_lists_and_loops_pass_too(helpers, reference):
+def test_plain_lists_and_loops_pass_too(a03):
     """Right answers need no NumPy, and frames of a list of rows are an array."""
 
     def ring_push(memory, written, samples):
@@ -160,25 +81,22 @@ def test_plain_lists_and_loops_pass_too(helpers, reference):
             return None
         return [int(memory[s % len(memory)]) for s in range(start, start + n)]
 
-    assert (
-        refused_by(helpers, {**reference, "ring_push": ring_push, "ring_read": ring_read}) == set()
-    )
+    others = {"ring_push": ring_push, "ring_read": ring_read}
+    assert a03.refused_by({**a03.right, **others}) == set()
 
 
-@pytest.mark.skipif(not available(), reason="no compiler for boards: make venv")
-def test_a_difference_to_the_board_is_told_with_its_place(helpers, reference, monkeypatch):
-    def truncated(a, b, n_bits):
-        return (np.asarray(a, np.int64) * np.asarray(b, np.int64)) >> (n_bits - 1)
+def test_a_difference_to_the_board_is_told_with_its_place(a03):
+    truncated = a03.assignment.reference["q_mul"].replace("wide + (1 << (n_bits - 2))", "wide")
+    names = a03.names_after(a03.answers | {"q_mul": truncated})
 
-    monkeypatch.setitem(reference, "q_mul", truncated)  # device_features looks it up there
-    student = NotebookStudent(reference)
+    said = a03.message("features_equal_the_board_on_a_machine", names)
 
-    with pytest.raises(StudentError, match=r"\d+ of 460 integers differ .* frame \d+, band \d+"):
-        helpers["features_equal_the_board_on_a_machine"].run(student)
+    assert re.search(r"\d+ of 460 integers differ .* frame \d+, band \d+: expected", said)
 
 
-def test_none_is_told_as_not_done(helpers, reference):
-    student = NotebookStudent({**reference, "device_features": lambda *_: None})
+def test_none_is_told_as_not_done(a03):
+    names = {**a03.right, "device_features": lambda *_: None}
 
-    with pytest.raises(StudentError, match="frame or q_mul is not done yet"):
-        helpers["features_equal_the_board_on_a_machine"].run(student)
+    said = a03.message("features_equal_the_board_on_a_machine", names)
+
+    assert "frame or q_mul is not done yet" in said

@@ -1,54 +1,17 @@
 """A04 "Data at home": its points, its own arithmetic by hand, and other right answers."""
 
 import numpy as np
+import one_assignment
 import pytest
 
-from tinymledu.course.assignment import load_assignment
-from tinymledu.course.checks import Check, StudentError, failure_of
+from tinymledu.course.checks import StudentError
 from tinymledu.course.home import NotebookStudent
 
-ANSWERS = ("unanswered", "probe", "split", "shift_report")
+a04 = one_assignment.fixture_of("A04")
 
 
-@pytest.fixture(scope="module")
-def a04():
-    return load_assignment("A04")
-
-
-@pytest.fixture(scope="module")
-def helpers(a04):
-    names = {}
-    exec(compile(a04.checker_source, "checks.py", "exec"), names)
-    return names
-
-
-@pytest.fixture(scope="module")
-def reference(a04):
-    names = {"np": np}
-    for name in ANSWERS:
-        exec(a04.reference[name], names)
-    return names
-
-
-def refused_by(helpers, names):
-    checks = [value for value in helpers.values() if isinstance(value, Check)]
-    assert len(checks) == 16
-    return {check.name for check in checks if failure_of(check, NotebookStudent(dict(names)))}
-
-
-def test_points_are_20_visible_45_hidden_none_on_a_board_and_35_by_a_person(a04):
-    visible = sum(check.points for check in a04.checks if check.visible)
-    hidden = sum(check.points for check in a04.checks if not check.visible)
-
-    assert (visible, hidden) == (20, 45)
-    assert sum(cell.points for cell in a04.essays) == 35
-
-
-def test_the_reference_passes_every_check(helpers, reference):
-    assert refused_by(helpers, reference) == set()
-
-
-def test_the_worked_values_are_those_of_the_reference(reference):
+def test_the_worked_values_are_those_of_the_reference(a04):
+    reference = a04.right
     card = {"place": "TODO: ", "dates": "May 2026", "counts": [40, None]}
     fields = ["place", "dates", "counts", "licence"]
     greys = [np.full((4, 4, 3), level, np.uint8) for level in (0, 20, 200, 220, 100, 120)]
@@ -62,7 +25,8 @@ def test_the_worked_values_are_those_of_the_reference(reference):
     assert (row["accuracy"], row["constant"], row["useful"]) == (0.95, 0.95, False)
 
 
-def test_the_worked_split_never_parts_1_and_2(reference):
+def test_the_worked_split_never_parts_1_and_2(a04):
+    reference = a04.right
     pictures = np.arange(6 * 12, dtype=np.uint8).reshape(6, 2, 2, 3)
     pictures[2] = pictures[1]
 
@@ -116,20 +80,20 @@ def probe_by_loops(train, labels, test):
 @pytest.mark.parametrize(
     "other", [{"split": split_by_search}, {"probe": probe_by_loops}], ids=["search", "loops"]
 )
-def test_other_right_answers_pass_every_check(helpers, reference, other):
-    assert refused_by(helpers, {**reference, **other}) == set()
+def test_other_right_answers_pass_every_check(a04, other):
+    assert a04.refused_by({**a04.right, **other}) == set()
 
 
-def test_border_by_hand(helpers):
+def test_border_by_hand(a04):
     picture = np.arange(20).reshape(1, 4, 5, 1).repeat(3, axis=3).astype(np.uint8)
 
     # 4 x 5, row by row: rows 0, 2, 3 and columns 0, 2, 4; row 2 column 2 is left out.
-    assert helpers["border"](picture)[0, ::3].tolist() == [0, 2, 4, 10, 14, 15, 17, 19]
+    assert a04.helpers["border"](picture)[0, ::3].tolist() == [0, 2, 4, 10, 14, 15, 17, 19]
 
 
-def test_report_by_hand(helpers):
+def test_report_by_hand(a04):
     # Wilson for 3 of 4: (0.75 + z²/8 ± z·sqrt(0.75·0.25/4 + z²/64)) / (1 + z²/4), z = 1.96.
-    (worst, best) = helpers["expected_report"]([0, 0, 1, 1, 1], [1, 0, 1, 1, 1], list("aaaab"))
+    (worst, best) = a04.helpers["expected_report"]([0, 0, 1, 1, 1], [1, 0, 1, 1, 1], list("aaaab"))
 
     assert worst[:3] == ("a", 4, 0.75)
     assert worst[3:5] == (pytest.approx(0.3006, abs=1e-4), pytest.approx(0.9544, abs=1e-4))
@@ -137,18 +101,18 @@ def test_report_by_hand(helpers):
     assert best[:3] == ("b", 1, 1.0)
 
 
-def test_feedback_says_which_groups_and_copies(helpers):
+def test_feedback_says_which_groups_and_copies(a04):
     groups, pictures = np.array([4, 4, 7, 7]), np.zeros((4, 2, 2, 3), np.uint8)
     sides = [np.array([0, 2]), np.array([1, 3])]
 
     with pytest.raises(StudentError, match=r"groups in train and in test: expected 'none', got \["):
-        helpers["expect_no_shared_group"](sides, groups)
+        a04.helpers["expect_no_shared_group"](sides, groups)
     with pytest.raises(StudentError, match=r"equal pictures .* got \[\(2, 1\)"):
-        helpers["expect_no_copy"](sides, pictures)
+        a04.helpers["expect_no_copy"](sides, pictures)
 
 
-def test_feedback_says_which_key_of_which_place(helpers):
+def test_feedback_says_which_key_of_which_place(a04):
     student = NotebookStudent({"shift_report": lambda *_: [{"place": "x", "n": 2}]})
 
     with pytest.raises(StudentError, match=r"keys missing from a row.*'accuracy'"):
-        helpers["expect_report"](student, [0, 1], [0, 1], ["x", "x"])
+        a04.helpers["expect_report"](student, [0, 1], [0, 1], ["x", "x"])

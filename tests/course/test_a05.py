@@ -1,63 +1,29 @@
 """A05 "Quantize by hand": its points, its own arithmetic by hand, and other right answers."""
 
 import numpy as np
+import one_assignment
 import pytest
 
-from tinymledu.course.assignment import load_assignment
-from tinymledu.course.checks import Check, StudentError, failure_of
+from tinymledu.course.checks import StudentError
 from tinymledu.course.home import NotebookStudent
 from tinymledu.graph import affine
 
-ANSWERS = ("qparams", "quantize", "per_channel", "calibrate")
-
-
-@pytest.fixture(scope="module")
-def a05():
-    return load_assignment("A05")
-
-
-@pytest.fixture(scope="module")
-def helpers(a05):
-    names = {}
-    exec(compile(a05.checker_source, "checks.py", "exec"), names)
-    return names
-
-
-@pytest.fixture(scope="module")
-def reference(a05):
-    names = {"np": np}
-    for name in ANSWERS:
-        exec(a05.reference[name], names)
-    return names
-
-
-def refused_by(helpers, names):
-    checks = [value for value in helpers.values() if isinstance(value, Check)]
-    assert len(checks) == 16
-    return {check.name for check in checks if failure_of(check, NotebookStudent(dict(names)))}
-
-
-def test_points_are_25_visible_65_hidden_none_on_a_board_and_10_by_a_person(a05):
-    visible = sum(check.points for check in a05.checks if check.visible)
-    hidden = sum(check.points for check in a05.checks if not check.visible)
-
-    assert (visible, hidden) == (25, 65)
-    assert sum(cell.points for cell in a05.essays) == 10
+a05 = one_assignment.fixture_of("A05")
 
 
 def test_the_tensor_is_half_given_the_channels_begun_and_calibration_blank(a05):
-    given = {name: a05.stubs[name].partition('"""')[2].partition('"""')[2] for name in ANSWERS}
+    given = {
+        name: a05.assignment.stubs[name].partition('"""')[2].partition('"""')[2]
+        for name in a05.assignment.stubs
+    }
 
     assert "initial=0.0" in given["qparams"]
     assert "np.moveaxis" in given["per_channel"]
     assert "values" not in given["calibrate"]
 
 
-def test_the_reference_passes_every_check(helpers, reference):
-    assert refused_by(helpers, reference) == set()
-
-
-def test_the_worked_values_are_those_of_the_reference(reference):
+def test_the_worked_values_are_those_of_the_reference(a05):
+    reference = a05.right
     scale, zero_point = reference["qparams"]([-1.0, 3.0])
     codes = reference["quantize"]([-0.6, 0.0, 99.0], 0.5, 1)
     channels, scales = reference["per_channel"]([[1.27, -2.54], [0.0, 0.0]], 0)
@@ -117,60 +83,60 @@ def error_of(values, ends, bits):
     [{"quantize": away_from_zero}, {"per_channel": by_loops}, {"calibrate": other_percentiles}],
     ids=["halves_away_from_zero", "loops", "other_percentiles_and_a_finer_search"],
 )
-def test_other_right_answers_pass_every_check(helpers, reference, other):
-    assert refused_by(helpers, {**reference, **other}) == set()
+def test_other_right_answers_pass_every_check(a05, other):
+    assert a05.refused_by({**a05.right, **other}) == set()
 
 
-def test_percentile_ends_are_the_values_around_the_place(helpers):
+def test_percentile_ends_are_the_values_around_the_place(a05):
     # 11 values, 90 %: 5 % of 10 gaps is place 0.5, so between the first two and the last two.
-    low, high = helpers["percentile_ends"](np.arange(-5, 6), 90)
+    low, high = a05.helpers["percentile_ends"](np.arange(-5, 6), 90)
     # 101 values: place 5 exactly.
-    exact = helpers["percentile_ends"](np.arange(-50, 51), 90)
+    exact = a05.helpers["percentile_ends"](np.arange(-50, 51), 90)
 
     assert (low, high) == ((-5, -4), (4, 5))
     assert exact == ((-45, -45), (45, 45))
 
 
-def test_mean_squared_error_by_hand(helpers):
+def test_mean_squared_error_by_hand(a05):
     # 2 bits, range -1 to 2: codes -2 to 1, step 1, zero point -1, so -1, 0, 1, 2.
     values = np.array([-1.0, 0.25, 2.0, 4.0])  # off by 0, 0.25, 0 and, clipped, 2
 
-    assert helpers["mean_squared_error"](values, -1, 2, 2) == pytest.approx((0.0625 + 4) / 4)
-    assert helpers["mean_squared_error"](values, 0, 0, 2) == pytest.approx(21.0625 / 4)
+    assert a05.helpers["mean_squared_error"](values, -1, 2, 2) == pytest.approx((0.0625 + 4) / 4)
+    assert a05.helpers["mean_squared_error"](values, 0, 0, 2) == pytest.approx(21.0625 / 4)
 
 
 @pytest.mark.parametrize(
     ("high", "holds"), [(14.933, True), (15.121, True), (14.93, False), (15.13, False)]
 )
 def test_the_public_range_by_mse_ends_where_the_error_is_2_percent_above_the_least(
-    helpers, high, holds
+    a05, high, holds
 ):
     values = np.append(np.repeat(np.arange(16.0), 100), 30.0)
-    least, _ = helpers["least_error"](values, 4)
+    least, _ = a05.helpers["least_error"](values, 4)
 
     assert least == 225 / 1601  # 30 is clipped to 15, all others are exact
-    assert (helpers["mean_squared_error"](values, 0, high, 4) <= 1.02 * least) == holds
+    assert (a05.helpers["mean_squared_error"](values, 0, high, 4) <= 1.02 * least) == holds
 
 
-def test_scales_by_channel_by_hand(helpers):
+def test_scales_by_channel_by_hand(a05):
     weights = np.array([[127.0, -254.0], [0.0, 0.0]])
 
-    assert helpers["scales_by_channel"](weights, 0).tolist() == [2, 1]
-    assert helpers["scales_by_channel"](weights, -1).tolist() == [1, 2]
-    assert helpers["scales_by_channel"](np.zeros((3, 0)), 0).tolist() == [1, 1, 1]
+    assert a05.helpers["scales_by_channel"](weights, 0).tolist() == [2, 1]
+    assert a05.helpers["scales_by_channel"](weights, -1).tolist() == [1, 2]
+    assert a05.helpers["scales_by_channel"](np.zeros((3, 0)), 0).tolist() == [1, 1, 1]
 
 
-def test_feedback_says_how_many_gaps(helpers):
+def test_feedback_says_how_many_gaps(a05):
     student = NotebookStudent({"qparams": lambda _values: (4 / 256, -64)})
 
     with pytest.raises(StudentError, match=r"255 gaps: expected 0\.01568.*got 0\.015625"):
-        helpers["expect_parameters"](student, [-1.0, 3.0])
+        a05.helpers["expect_parameters"](student, [-1.0, 3.0])
 
 
-def test_feedback_says_which_channel(helpers):
+def test_feedback_says_which_channel(a05):
     student = NotebookStudent(
         {"per_channel": lambda w, _axis: (np.zeros(np.shape(w), np.int8), [0.02, 0.0])}
     )
 
     with pytest.raises(StudentError, match=r"scale of channel 1, axis=0, shape \(2, 2\)"):
-        helpers["expect_channels"](student, [[1.27, -2.54], [0.0, 0.0]], 0)
+        a05.helpers["expect_channels"](student, [[1.27, -2.54], [0.0, 0.0]], 0)

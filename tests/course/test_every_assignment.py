@@ -3,11 +3,14 @@
 What is particular to one assignment is in test_a01.py to test_a10.py.
 """
 
+import ast
 import itertools
+import math
 import re
 import sys
 import warnings
 
+import numpy as np
 import one_assignment
 import pytest
 import wrong_kinds
@@ -18,24 +21,34 @@ from tinymledu.course.audit import MUTANT, REFERENCE, audit
 from tinymledu.course.checks import failure_of
 from tinymledu.course.home import NotebookStudent
 from tinymledu.course.isolation.limits import MIB
+from tinymledu.course.literals import visible_literals
 from tinymledu.course.static_rules import static_problems
 
 MOST_EXERCISES = 5
 LEAST_HIDDEN = 40
 MOST_WALL_S = 120
 MOST_MEMORY_BYTES = 2048 * MIB
-N_SPOILT = 40  # of each function and check
+N_SPOILT = 25  # of each function and check
+
+# Visible, hidden and board points of the checks, and those that a person gives.
+POINTS = {
+    "A01": (20, 35, 30, 15),
+    "A02": (25, 60, 0, 15),
+    "A03": (25, 50, 15, 10),
+    "A04": (20, 45, 0, 35),
+    "A05": (25, 65, 0, 10),
+    "A06": (20, 60, 20, 0),
+    "A07": (20, 40, 30, 10),
+    "A08": (15, 35, 45, 5),
+    "A09": (15, 35, 40, 10),
+    "A10": (15, 45, 15, 25),
+}
+COMPARED_WITH_THE_BOARD = "smoother_equals_the_board"  # not the student's program that runs there
 
 
 @pytest.fixture(scope="module", params=one_assignment.NAMES)
 def one(request, tmp_path_factory):
     return one_assignment.open_one(request.param, tmp_path_factory.mktemp(request.param))
-
-
-@pytest.fixture(scope="module")
-def right(one):
-    """The names of the notebook with the lecturer's answers."""
-    return one.names_after(one.answers)
 
 
 @pytest.fixture
@@ -48,6 +61,19 @@ def assignment(one):
 
 def test_nothing_is_wrong_that_can_be_seen_without_running(assignment):
     assert static_problems(assignment) == []
+
+
+def test_points_are_those_of_the_curriculum(assignment):
+    def kind(check):
+        on_the_board = "board" in check.name and check.name != COMPARED_WITH_THE_BOARD
+        return "board" if on_the_board else "visible" if check.visible else "hidden"
+
+    points = dict.fromkeys(("visible", "hidden", "board"), 0)
+    for check in assignment.checks:
+        points[kind(check)] += check.points
+    by_person = sum(cell.points for cell in assignment.essays)
+
+    assert (*points.values(), by_person) == POINTS[assignment.id]
 
 
 def test_points_of_the_exercises_sum_to_100(assignment):
@@ -125,18 +151,19 @@ def kills_of(mutant):
 # ------------------------------------------------------------------------- checks in this process
 
 
-def test_the_reference_passes_every_check(one, right):
+def test_the_reference_passes_every_check(one):
     assert len(one.checks) == len(one.assignment.checks)
-    assert one.refused_by(right) == set()
+    assert one.refused_by(one.right) == set()
 
 
-def test_the_reference_passes_the_released_checks_beside_the_released_files(one, right):
+def test_the_reference_passes_the_released_checks_beside_the_released_files(one):
     public = one_assignment.checks_among(one.public)
 
     assert [check.name for check in public] == [c.name for c in one.checks if c.visible]
-    assert one.refused_by(right, public) == set()
+    assert one.refused_by(one.right, public) == set()
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_every_mutant_is_refused_by_the_checks_that_it_names(one):
     survived = {}
     for mutant in one.mutants:
@@ -147,6 +174,27 @@ def test_every_mutant_is_refused_by_the_checks_that_it_names(one):
 
     assert len(one.mutants) >= 10
     assert survived == {}
+
+
+def test_no_visible_value_passes_a_public_check(one):
+    """Also those beyond the ones that the gate copies."""
+    passed = []
+    with one.inside():
+        asked = {check: asked_by(check, one.right) for check in one.checks if check.visible}
+        for cell, values in visible_literals(one.assignment).items():
+            functions = functions_of(one.assignment.reference[cell])
+            checks = [check for check in asked if functions & set(asked[check])]
+            for value in values:
+                got = eval(value, {"array": np.array, "nan": math.nan, "inf": math.inf})
+                names = one.right | dict.fromkeys(functions, wrong_kinds.gives(got))
+                student = NotebookStudent(names)
+                passed += [(cell, value) for check in checks if not failure_of(check, student)]
+
+    assert passed == []
+
+
+def functions_of(source):
+    return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
 
 
 class Asked(NotebookStudent):
@@ -178,15 +226,15 @@ def said_of(check, right, name, function):
     return None if failure is None else str(failure)
 
 
-def test_an_answer_of_a_wrong_kind_fails_in_words_and_is_never_an_error_of_the_grader(one, right):
+def test_an_answer_of_a_wrong_kind_fails_in_words_and_is_never_an_error_of_the_grader(one):
     wrong = {what: wrong_kinds.gives(value) for what, value in wrong_kinds.WHOLE.items()}
     wrong |= {repr(error): wrong_kinds.raises(error) for error in wrong_kinds.RAISED}
     mute = []
     with one.inside():
         for check in one.checks:
-            for name in asked_by(check, right):
+            for name in asked_by(check, one.right):
                 for what, function in wrong.items():
-                    said = said_of(check, right, name, function)
+                    said = said_of(check, one.right, name, function)
                     told = said is not None and (not check.visible or has_a_place(said))
                     mute += [] if told else [(check.name, name, what, said)]
 
@@ -198,13 +246,13 @@ def has_a_place(said):
     return len(said.split()) > 2 and not re.match(r"Expected|Got|This does not hold", said)
 
 
-def test_a_right_answer_that_is_spoilt_in_one_place_is_never_an_error_of_the_grader(one, right):
+def test_a_right_answer_that_is_spoilt_in_one_place_is_never_an_error_of_the_grader(one):
     with one.inside():
         for check in one.checks:
-            for name, answer in asked_by(check, right).items():
+            for name, answer in asked_by(check, one.right).items():
                 n = sum(1 for _ in itertools.islice(wrong_kinds.spoilt(answer), 2000))
                 for index in range(0, n, max(1, n // N_SPOILT)):
-                    said_of(check, right, name, wrong_kinds.spoilt_in(right[name], index))
+                    said_of(check, one.right, name, wrong_kinds.spoilt_in(one.right[name], index))
 
 
 # --------------------------------------------------------------------------------------- the gate
