@@ -196,9 +196,9 @@ x = np.hstack([points.readings, np.ones((200, 1))])
 weights = np.zeros((3, 2))
 for _ in range(N_STEPS):
     new = step(weights, x, points.labels, 0.5)
-    if new is None:
+    if np.shape(new) != weights.shape:  # step is not done yet
         break
-    weights = new
+    weights = np.asarray(new)
 if weights.any():
     right = np.argmax(x @ weights, axis=1) == points.labels
     print(f"after {N_STEPS} steps {right.mean():.0%} of the points are on their side")
