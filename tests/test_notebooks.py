@@ -12,8 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = LESSONS + sorted((ROOT / "assignments" / "source").glob("*/*.ipynb"))
-MAX_CODE_LINES = 25
+MAX_CODE_LINES, MAX_STUB_LINES = 15, 25
 MAX_WIDTH = 100
+NOT_SHOWN = re.compile(r"^ *### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?^ *### END \1\n?", re.M | re.S)
 ROLES = {"setup", "predict", "run", "investigate", "modify", "make", "check", "test"}
 OUTPUTS = {"none", "text", "html", "figure"}
 LINES = re.compile(r"^\s*[!%]|https?://", re.M)  # a shell, a magic, an address
@@ -93,7 +94,9 @@ def test_code_cells_are_short_and_stay_offline(path):
         if cell["cell_type"] != "code":
             continue
         code = code_of(cell)
-        assert len(code.splitlines()) <= MAX_CODE_LINES, code
+        stub = cell["metadata"].get("nbgrader", {}).get("solution")
+        shown = NOT_SHOWN.sub("", code)
+        assert len(shown.splitlines()) <= (MAX_STUB_LINES if stub else MAX_CODE_LINES), shown
         assert all(len(line) <= MAX_WIDTH for line in code.splitlines()), code
         assert banned(code) == [], code
 

@@ -48,6 +48,8 @@ def practice(name):
     return model, plain_layer(model.graph, model.graph.ops[0])
 
 
+# %% tiny={"budget_s": 2, "output": "text", "role": "setup"} nbgrader={"grade": false, "grade_id": "practice_layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Two layers to practise on. Each name below is an argument that a layer takes.
 conv_model, conv_layer = practice("conv")
 dense_model, dense_layer = practice("fully_connected")
 for name, value in conv_layer.items():
