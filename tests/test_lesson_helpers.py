@@ -97,6 +97,13 @@ def test_the_first_case_that_differs_is_shown_with_what_came(capsys, function, s
     assert "Reread section 3" in shown
 
 
+def test_arguments_of_truth_and_text_are_shown_as_they_are(capsys):
+    given = np.array([True, False]), np.array(["a", "b"]), np.array([0.123456])
+
+    assert not lessons.passes(lambda *_: 1, [(given, 0)], reread="section 5")
+    assert "array([ True, False]), array(['a', 'b']" in capsys.readouterr().out
+
+
 def test_a_stub_is_asked_once(capsys):
     asked = []
 
