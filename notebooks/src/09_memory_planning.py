@@ -145,6 +145,9 @@ SMALL = MemorySteps(
     outputs=(3,),
 )
 SMALL_LIVES = {0: (0, 0), 1: (0, 2), 2: (1, 2), 3: (2, 2)}
+TWO = (Step("CONV_2D", (0,), (2,)), Step("CONV_2D", (1,), (3,)))
+TWO_ENDS = replace(SMALL, steps=TWO, inputs=(0, 1), outputs=(2, 3))
+TWO_LIVES = {0: (0, 0), 1: (0, 1), 2: (0, 1), 3: (1, 1)}
 
 # %% [markdown]
 # ### Exercise 2.1 (Ma)
@@ -164,10 +167,11 @@ def lifetimes(steps, inputs, outputs):
 
 
 # %% tiny={"role": "test", "budget_s": 1, "output": "text"}
-# Tested: the small example by hand, and the network against the library. lives: what we go on with.
+# Tested: two examples by hand, the network against the library. lives: what we go on with.
 known = arena.plan_arena(model.graph)
 lives = {k: (known.lifetimes[k].first_op, known.lifetimes[k].last_op) for k in memory.sizes}
-trials = [("small example", SMALL, SMALL_LIVES), ("network", memory, lives)]
+trials = [("small example", SMALL, SMALL_LIVES), ("two inputs, two outputs", TWO_ENDS, TWO_LIVES)]
+trials += [("network", memory, lives)]
 for name, task, expected in trials:
     got = lifetimes(task.steps, task.inputs, task.outputs)
     if got is None:
@@ -399,6 +403,7 @@ for name, spans, places, expected in [
     ("one after the other", {0: (0, 0), 1: (1, 1)}, {0: 0, 1: 0}, []),
     ("last byte", {0: (0, 1), 1: (1, 1)}, {0: 0, 1: 7}, [(0, 1)]),
     ("inside", {0: (0, 2), 1: (1, 1)}, {0: 0, 1: 4}, [(0, 1)]),
+    ("later and higher", {0: (1, 2), 1: (0, 1)}, {0: 2, 1: 0}, [(0, 1)]),
 ]:
     got = conflicts(two, spans, places)
     if got is None:

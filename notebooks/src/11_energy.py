@@ -206,7 +206,7 @@ exploration.widgets.battery_life(CAPACITY_MAH, active_ma=ACTIVE_MA, sleeps_ma=SL
 # %% [markdown]
 # **Explain.** Move the controls: which of them moves the left side, which the right? On the left,
 # all lines are flat: there, only sleep counts. On the right, they meet: there, only work counts. A
-# device that looks once a minute lives on the left.
+# device that looks once in ten minutes lives on the left.
 #
 # ### Exercise 2.2
 #
@@ -296,7 +296,7 @@ for name, sleep_ma in SLEEPS_MA.items():
 # %% [markdown]
 # **Explain.** With deep sleep, the regulator's own current is five times the device's, and a third
 # cell makes it *worse*. With poor sleep it helps. Self-discharge hardly counts for a device that
-# lasts months. It takes a fifth from one that would last seven years.
+# lasts months. It takes nearly a fifth from one that would last seven years.
 #
 # **Investigate (I).** Now the promise: "with a small battery they can go on for months, if not
 # years". One inference in ten minutes:
@@ -317,10 +317,10 @@ for battery, mah in BATTERIES.items():
 print(verdicts)
 
 # %% [markdown]
-# **Explain.** The promise is true for some rows and false for others. The model is the same in all
-# of them, and so is the network. What decides is *sleep*: software that lets the processor sleep,
-# sensors that are switched off, a regulator that takes little. (A coin cell does not give 13.6 mA
-# for long. Its rows are too good.)
+# **Explain.** The promise is true for some rows and false for others. The network is the same in
+# all of them. What decides most is *sleep*: software that lets the processor sleep, sensors that
+# are switched off, a regulator that takes little. (A coin cell does not give 13.6 mA for long. Its
+# rows are too good.)
 #
 # **Change (Mo).** Set `600` to `60` and to `3600`. Which rows change their verdict?
 #
@@ -389,11 +389,11 @@ for bundled in (1, 10, 100, 1000):
 
 # %% [markdown]
 # **Explain.** Small data, bundled, without hurry: then sending is fine, and the cloud has all data.
-# Large data, or somebody who must be warned: then decide here. It is the *waking* of the radio that
-# costs, not the bytes.
+# Large data, or somebody who must be warned: then decide here. For small data it is the *waking*
+# of the radio that costs, not the bytes.
 #
-# **Investigate (I).** Set `warning_share` to 0.5. From which share on does deciding here stop to
-# pay? What would such a device be?
+# **Investigate (I).** Set `warning_share` to 0.5. From which share on does deciding here no
+# longer pay? What would such a device be?
 
 # %% [markdown]
 # ## 5 · The price of training (P, R, Ma)

@@ -239,8 +239,8 @@ for name, score in detectors.items():
 # %% [markdown]
 # ## 3 · An anomaly is not a fault (I, Mo)
 #
-# **See.** The list above has a row that is no fault at all: a tractor passes. And a clogged filter
-# is a fault, and almost never alarms.
+# **See.** One kind in the list above is no fault at all: a tractor passes. And a clogged filter
+# is a fault, and almost never alarms. For the autoencoder:
 #
 # | | is a fault | is no fault |
 # |---|---|---|
@@ -251,13 +251,14 @@ for name, score in detectors.items():
 # somebody to look. It must not stop the pump.
 
 # %% tiny={"role": "investigate", "budget_s": 2, "output": "text"}
-# What could Amina do with tractors? Learn them as normal, with 100 examples, and look again.
+# What could Amina do with tractors? Learn 100 as normal; all else is the same in both rows.
 print(pumps.KINDS["tractor"])
 wider = np.concatenate([quiet, heard("Cotonou", "tractor", 100, seed=600 + SEED)])
-score = k_means(wider, k=16)
-limit = set_threshold(score(days[0]), N_DAYS, PER_DAY)
-for kind, windows in kinds.items():
-    print(f"{kind:9}{np.mean(score(windows) > limit):5.0%} alarm")
+for what, learned in {"quiet only": quiet, "and tractors": wider}.items():
+    score = k_means(learned, k=16)
+    limit = set_threshold(score(days[0]), N_DAYS, PER_DAY)
+    told = "  ".join(f"{kind} {np.mean(score(x) > limit):.0%}" for kind, x in kinds.items())
+    print(f"{what:13}{told}")
 
 # %% [markdown]
 # **Change (Mo).** Learn `"slipping"` in place of `"tractor"`: 100 windows of a fault among 2,880
@@ -270,7 +271,7 @@ for kind, windows in kinds.items():
 # **See.** The glue under the sensor ages. Each day the highest band gets 0.2 dB louder, the lowest
 # stays. Nobody hears such a change from one day to the next.
 #
-# **Predict.** When does Amina stop to look at alarms?
+# **Predict.** When does Amina stop looking at alarms?
 #
 # <details><summary>You should see</summary>
 #
@@ -352,7 +353,8 @@ def matched_auc(scores, ill, place):
     TODO: replace the line below.
     APPROACH: for each place, compare all ill with all healthy scores; a tie counts 0.5. Add up
         rankings and pairs of all places, and divide once.
-    EXAMPLE: scores [9, 8, 2, 1], ill [1, 0, 0, 1], places a, a, b, b: one of 2 pairs, so 0.5
+    EXAMPLE: scores [9, 8, 2, 1], ill [True, False, False, True], places a, a, b, b: one of 2
+        pairs, so 0.5
     """
     print(f"Not done yet: exercise 5.1, {len(scores)} scores, {len(ill)}, {len(place)}")
 
@@ -364,7 +366,7 @@ cases = [
     (([5, 5, 7], [1, 0, 1], list("aab")), 0.5),
     (([9, 8, 7, 2, 1], [1, 0, 1, 0, 1], list("aaabb")), 1 / 3),
 ]
-cases = [(tuple(map(np.array, given)), expected) for given, expected in cases]
+cases = [((np.array(s), np.array(i, bool), np.array(p)), wanted) for (s, i, p), wanted in cases]
 done = tml.lessons.passes(matched_auc, cases, reread="section 5", tolerance=1e-9)
 matched = matched_auc if done else statistics.matched_auc
 
@@ -560,8 +562,9 @@ for name, one in {"a": licence, "b": resealed(licence), "c": resealed(weight)}.i
 
 # %% [markdown]
 # **Explain.** (b) was opened. Checksums inside protect against accidents, not against people.
-# Known answers protect the model, not the card. What is needed comes by *another way*: the
-# *digest*, the SHA-256 of `checksums.txt`. Aroha reads hers aloud on the telephone.
+# Known answers found (c). But they say nothing of the card, and whoever changes a model can make
+# new ones, too. What is needed comes by *another way*: the *digest*, the SHA-256 of
+# `checksums.txt`. Aroha reads hers aloud on the telephone.
 
 # %% tiny={"role": "run", "budget_s": 3, "output": "text"}
 # Her bundle as it arrived: whole, it seems. Then with the digest that she told.
