@@ -402,8 +402,8 @@ print(measurement.paired_test(answered("wide"), answered("wide_clustered")))
 
 # %% [markdown]
 # **Explain.** These bytes exist on paper: our kernels look no index up. "Eight times smaller"
-# counts 4 bits in place of the 32 of a float, and not flash. Against int8 it is half at best. It
-# helps where the *file* must travel, as over a slow radio.
+# counts 4 bits in place of a float's 32, not flash. It helps where the *file* must travel, over a
+# slow radio.
 #
 # And why is it *better*, with a small *p*? Moved weights moved the border between cat and dog. Luck
 # chose the direction; do not count on it.

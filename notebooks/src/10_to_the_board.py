@@ -466,9 +466,9 @@ alt = "Two bars: the factor on your computer ({:.0f}) and on the board ({:.0f}).
 tml.show(fig, alt=alt.format(*factors.values()), table=rows, title=title)
 
 # %% [markdown]
-# **Explain.** On a computer, much of a small model's time is Python's own work. The board has no
-# Python. So milliseconds of a computer need not even keep the proportions. They also depend on what
-# else it does: on a busy one, both bars may come out alike. Run both cells again: which bar moves?
+# **Explain.** For a small model, much of a computer's time is Python's work; the board has no
+# Python. So milliseconds need not even keep the proportions. On a busy computer, both bars may come
+# out alike. Run both cells again: which moves?
 
 # %% [markdown]
 # ## 7 · From scores to one alarm (R, Ma)
