@@ -96,6 +96,16 @@ def test_unsigned_integers_are_compared_without_wrapping():
         expect_each(np.array([2**64 - 1], np.uint64), [-1], entry)
 
 
+def test_large_integers_are_compared_as_integers():
+    with pytest.raises(StudentError, match="expected 4611686018427387904"):
+        expect_each(np.array([2**62 + 100]), [2**62], entry)
+
+
+def test_entries_of_another_shape_are_not_spread_over_it():
+    with pytest.raises(ValueError, match=r"shape \(1,\) cannot be held to shape \(3,\)"):
+        expect_each(np.array([1]), [1, 1, 1], entry)
+
+
 def test_rows_are_told_as_a_whole():
     with pytest.raises(
         StudentError, match=r"entry \(1,\): expected array .*\[3 4\], got array .*\[3 9\]"

@@ -138,10 +138,17 @@ def expect_each(
         place: what to call an entry; it is called with the entry's index, a number for each axis.
         within: how far an entry may lie from the expected one; NaN is near to nothing.
         rows: whether entries are whole rows, so that `place` is called with the row's number.
+
+    Raises:
+        ValueError: the shapes differ, which a check must have asked for before.
     """
     wanted = np.asarray(expected)
-    with np.errstate(invalid="ignore"):
-        right = (got == wanted) | (np.abs(got.astype(float) - wanted) <= within)
+    if got.shape != wanted.shape:
+        raise ValueError(f"entries of shape {got.shape} cannot be held to shape {wanted.shape}")
+    right = got == wanted
+    if np.any(within):  # floats alone may be near: two large integers are one float
+        with np.errstate(invalid="ignore"):
+            right |= np.abs(got.astype(float) - wanted) <= within
     if rows:
         right = right.all(axis=tuple(range(1, right.ndim)))
     for index in np.argwhere(~right)[:1]:
