@@ -1,3 +1,4 @@
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -27,6 +28,18 @@ def history():
     epochs = tuple(Epoch(i, 3, 0.7, 0.5 + i / 10, 0.6, 0.5 + i / 10, 1e-3, 1.0) for i in (1, 2, 3))
     energy = TrainingEnergy(3.0, Band(10, 20), "a meter")
     return History(epochs, epochs[2], 400, 40, 7, 3.0, energy)
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, 0.0])
+@pytest.mark.filterwarnings("error")
+def test_a_training_that_broke_is_drawn(loss):
+    whole = history()
+    broken = replace(whole.epochs[2], loss=loss, validation_loss=loss)
+    epochs = (broken,) * 3 if loss == 0 else (*whole.epochs[:2], broken)
+
+    figure = exploration.training_figure(replace(whole, epochs=epochs), subject="drawings")
+
+    assert f"{loss:.2f} nat" in figure.alt
 
 
 def measurements():

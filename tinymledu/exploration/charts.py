@@ -1,5 +1,6 @@
 """The figures of a training and of a deployment."""
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,9 @@ def training_figure(history: "History", *, subject: str) -> Figure:
         validation = [e.validation_loss for e in epochs]
         left.plot(numbers, validation, "s--", color=ORANGE, label="validation")
         left.set(xlabel="epoch", ylabel="loss (cross-entropy, nat)")
-        left.set_ylim(0, 1.1 * max(*validation, *(e.loss for e in epochs)))
+        losses = [loss for e in epochs for loss in (e.loss, e.validation_loss)]
+        highest = max((loss for loss in losses if math.isfinite(loss)), default=0)
+        left.set_ylim(0, 1.1 * highest or 1)  # a training that broke has NaN for a loss
         right.plot(numbers, [100 * e.accuracy for e in epochs], "o-", color=BLUE, label="training")
         ratios = [100 * e.validation_accuracy for e in epochs]
         right.plot(numbers, ratios, "s--", color=ORANGE, label="validation")

@@ -207,7 +207,7 @@ all_checks("reject_takes_its_threshold_from_validation")
 # classifies drawings without labels, there, and your `infer` must give the same classes. These
 # points ask for a model that beats the mean pictures: a small file that knows nothing earns none.
 
-# %% tiny={"budget_s": 10, "output": "html", "role": "check"} nbgrader={"grade": false, "grade_id": "deploy", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tiny={"budget_s": 10, "output": "text", "role": "check"} nbgrader={"grade": false, "grade_id": "deploy", "locked": true, "schema_version": 3, "solution": false, "task": false}
 if model is not None:
     firmware = tml.deploy(tml.load_model(model), tml.board("nano33ble"))
     print(firmware.memory)

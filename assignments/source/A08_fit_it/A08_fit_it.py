@@ -315,7 +315,7 @@ all_checks = load_checks("../../../lecturer/A08_fit_it/checks.py", globals())
 all_checks("plan_is_sound_with_pairs")
 ### END HIDDEN TESTS
 
-# %% tiny={"budget_s": 15, "output": "html", "role": "check"} nbgrader={"grade": false, "grade_id": "deploy", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tiny={"budget_s": 15, "output": "text", "role": "check"} nbgrader={"grade": false, "grade_id": "deploy", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Your plan on the virtual board, if there is one, and its map in words.
 from tinymledu.exploration.arena_map import arena_map_figure
 
