@@ -157,7 +157,7 @@ for baseline in baselines:
 
 # %% [markdown]
 # **Explain.** *Accuracy* is the part of the pictures that got the right label. The *95 % interval*
-# says: with 1,000 other pictures of the same kind, it would probably fall in there.
+# says how exactly 1,000 pictures tell it: with endlessly many, it would probably lie there.
 #
 # Both baselines look at each pixel on its own. Here a cat is a *combination* of small shapes in
 # places that change.
@@ -402,8 +402,8 @@ firmware
 #   could measure them.
 #
 # **Investigate (I).** Find the layer with the most instructions in the table. Is it the one with
-# the most multiply-accumulates? Then open what the virtual board leaves out, and name one thing
-# that could make a real board slower.
+# the most *multiply-accumulates* (MACs: one product, added to a sum)? Then open what the virtual
+# board leaves out, and name one thing that could make a real board slower.
 
 # %% tiny={"role": "investigate", "budget_s": 5, "output": "text"}
 # A board transcript: one picture, what the board answered, and how we know each figure.
@@ -568,8 +568,9 @@ def decide(scores, threshold):
 
 
 # %% tiny={"role": "test", "budget_s": 1, "output": "text"}
-# Tested: the best score wins, a low one gives None, a score equal to the threshold still counts.
-cases = [([0.30, 0.70], 0.6, 1), ([0.45, 0.55], 0.6, None), ([0.75, 0.25], 0.75, 0)]
+# Tested: the best score wins, also of three; a low one gives None; one at the threshold counts.
+cases = [([0.30, 0.70], 0.6, 1), ([0.45, 0.55], 0.6, None), ([0.75, 0.25], 0.75, 0),
+         ([0.25, 0.15, 0.60], 0.5, 2)]  # fmt: skip
 wrong = [(case, got) for case in cases if (got := decide(*case[:2])) != case[2]]
 for (scores, threshold, expected), got in wrong:
     print(f"decide({scores}, {threshold}): expected {expected}, got {got}")
@@ -599,7 +600,8 @@ else:
 
 # %% [markdown]
 # **Explain.** A threshold trades answers for mistakes: fewer answers, and those more often right.
-# It does not open the closed world. Some pictures that are neither keep a high score.
+# Here, answers about what is neither fall faster, but not to 0: some such pictures keep a high
+# score. A threshold does not open the closed world.
 #
 # Which threshold is best? That depends on what a mistake costs, and on what a question to a person
 # costs. Lesson 03 puts numbers on both.

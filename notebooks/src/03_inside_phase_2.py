@@ -57,8 +57,8 @@ SEED = 7  # of the drawings on which we choose: another seed, other drawings
 #   many get the right class?
 # - A false alarm costs 5 minutes, a missed dog 60. From which chance of a dog on would you want an
 #   alarm? Give a number from 0 to 1.
-# - Of 300 pictures, one model names 266 rightly, another 264 of the same 300. On the others they
-#   agree. How often would tossing coins do that? Give a number from 0 to 1.
+# - Of 300 pictures, one model names 266 rightly. Another one misses two of these, and wins none.
+#   Were both equally good, how often would chance do that? Give a number from 0 to 1.
 
 # %% tiny={"role": "predict", "budget_s": 1, "output": "text"}
 # Replace each None by your guess, then run the cell.
@@ -132,7 +132,7 @@ exploration.reliability_figure({"raw scores": raw}, title="1,000 drawings, to ch
 # **Investigate (I).** Open the table. Which part holds most pictures? How far off is it?
 
 # %% tiny={"role": "investigate", "budget_s": 1, "output": "text"}
-# The same in three numbers. The last: distance from the line, weighed by pictures.
+# The second set in three numbers. The last: distance from the line, weighed by pictures.
 claimed = calibration.softmax(z_report).max(axis=1).mean()
 error_raw = calibration.calibration_error(parts(z_report, report.labels))
 print(f"mean top score   {claimed:.1%}")
@@ -325,7 +325,7 @@ pair, equal = np.array([[0.0, 2.0], [0.0, 0.2]]), np.zeros((1, 2))
 rows = [
     ((pair, 1.0, 0.6), [False, True]),
     ((pair, 8.0, 0.6), [True, True]),
-    ((1000 * pair, 1.0, 0.6), [False, False]),
+    ((np.array([[0.0, 0.2], [1000.0, 1000.2]]), 1.0, 0.6), [True, True]),
     ((np.array([[0.0, 0.0, 1.0]]), 1.0, 0.6), [True]),
     ((equal, 1.0, 0.5), [False]),
 ]
@@ -364,7 +364,8 @@ for kind, answers in rejected.items():
 # them; it is elsewhere. And noise gets logits that are far apart, so it passes as a sure answer.
 #
 # **Investigate (I).** Would another temperature reject more, at the same 95 of 100? Think first: T
-# keeps the order. Then look at the input itself: how much do neighbouring pixels differ?
+# keeps the order, with two classes also that of the top scores. Then look at the input itself: how
+# much do neighbouring pixels differ?
 
 
 # %% tiny={"role": "investigate", "budget_s": 2, "output": "text"}
@@ -488,9 +489,10 @@ def compare(right_a, right_b):
 
 # %% tiny={"role": "test", "budget_s": 1, "output": "text"}
 # Tested: 2 to 0; 1 to 7, where 2 * (1 + 8) / 256 = 0.0703; no discordant picture; equal sides.
-def sides(only_a, only_b, n_both=5):
-    both_right, first = np.ones(n_both, bool), np.arange(only_a + only_b) < only_a
-    return np.r_[both_right, first], np.r_[both_right, ~first]
+def sides(only_a, only_b):
+    both = np.arange(9) < 5  # both right on 5 more, both wrong on 4
+    first = np.arange(only_a + only_b) < only_a
+    return np.r_[both, first], np.r_[both, ~first]
 
 
 by_hand = [(2, 0, 0.5), (1, 7, 2 * (1 + math.comb(8, 1)) / 2**8), (0, 0, 1), (3, 3, 1)]

@@ -192,9 +192,9 @@ def qparams(low, high):
 
 
 # %% tiny={"role": "test", "budget_s": 1, "output": "text"}
-# Tested: 0 inside, all positive, all negative, nothing but 0.
-cases = [(-1.0, 3.0, 4 / 255, -64), (2.0, 6.0, 6 / 255, -128), (-6.0, -2.0, 6 / 255, 127),
-         (0.0, 0.0, 1.0, 0)]  # fmt: skip
+# Tested: 0 inside, a zero point rounded to nearest, all positive, all negative, nothing but 0.
+cases = [(-1.0, 3.0, 4 / 255, -64), (-1.0, 6.0, 7 / 255, -92), (2.0, 6.0, 6 / 255, -128),
+         (-6.0, -2.0, 6 / 255, 127), (0.0, 0.0, 1.0, 0)]  # fmt: skip
 wrong = []
 for low, high, *expected in cases:
     got = qparams(low, high)
@@ -233,7 +233,7 @@ def quantize(real, scale, zero_point):
 
 # %% tiny={"role": "test", "budget_s": 1, "output": "text"}
 # Tested: nearest code, both ends, type. Without np.clip, 198 + 1 would become -57.
-real, expected = np.array([-0.6, 0.0, 0.7, 99.0, -99.0]), [0, 1, 2, 127, -128]
+real, expected = np.array([-0.8, 0.0, 0.9, 99.0, -99.0]), [-1, 1, 3, 127, -128]
 got = quantize(real, 0.5, 1)
 passed = getattr(got, "dtype", None) == np.int8 and got.tolist() == expected
 if passed:
@@ -508,6 +508,13 @@ print(f"quantized with the file's scale, {same:.2%} equal the codes of the int8 
 # **Predict.** We now cut the range off above some value and measure the rms error of all
 # activations. Where is it smallest: at the largest value, or below? Does the answer depend on the
 # number of bits?
+#
+# <details><summary>You should see</summary>
+#
+# Best end, in percent of the largest value:
+# with 8 bits <!--see:best_8_ratio-->96 %<!--/see-->,
+# with 4 bits <!--see:best_4_ratio-->60 %<!--/see-->.
+# </details>
 
 
 # %% tiny={"role": "run", "budget_s": 10, "output": "text"}
@@ -545,13 +552,6 @@ tml.show(fig, alt=f"{alt}8 bits and at {best[4]:.0%} with 4 bits.", table=rows, 
 # **Explain.** Clipping is not always bad. It trades large errors of few values for smaller steps
 # of all. With 8 bits there is little to win here, with 4 bits much.
 #
-# <details><summary>You should see</summary>
-#
-# Best end, in percent of the largest value:
-# with 8 bits <!--see:best_8_ratio-->96 %<!--/see-->,
-# with 4 bits <!--see:best_4_ratio-->60 %<!--/see-->.
-# </details>
-#
 # Three usual ways to choose: *min-max* clips nothing; *percentile* keeps, say, the middle 99.9 %;
 # *MSE* takes the least mean squared error, as we did.
 #
@@ -573,9 +573,9 @@ def percentile_range(values, percent):
 
 
 # %% tiny={"role": "test", "budget_s": 1, "output": "text"}
-# Tested: both sides, all positive, 100 percent. Then min-max against percentile, synthetic values.
+# Tested: both sides, all of one sign, 100 percent. Then min-max against percentile (synthetic).
 cases = [(np.arange(-50, 51), 90, (-45, 45)), (np.arange(101), 90, (0, 95)),
-         (np.arange(101), 100, (0, 100))]  # fmt: skip
+         (-np.arange(101), 90, (-95, 0)), (np.arange(101), 100, (0, 100))]  # fmt: skip
 wrong = [(p, e, g) for v, p, e in cases
          if (g := percentile_range(v, p)) is None or not np.allclose(g, e)]  # fmt: skip
 print(f"(percent, expected, got): {wrong}" if wrong else "The public test passed.")
