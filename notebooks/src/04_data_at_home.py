@@ -483,10 +483,10 @@ least = {"n_places": 2, "n_days": 2, "n_cameras": 2, "n_groups": 10, "pictures_p
 if all(value is None for value in plan.values()):
     print("Not done yet: exercise 7.1")
 else:
-    text = [name for name in least if isinstance(plan[name], str)]  # numbers are numbers
-    open_fields = text + [name for name, value in plan.items() if own_card.is_placeholder(value)]
+    texts = {name for name in least if isinstance(plan[name], str)}  # "3" is no number
+    open_fields = [name for name in plan if name in texts or own_card.is_placeholder(plan[name])]
     few = [name for name, n in least.items() if name not in open_fields and plan[name] < n]
-    print("still open:", ", ".join(open_fields) or "nothing")
+    print("still open, or no number:", ", ".join(open_fields) or "nothing")
     print("too few to tell them apart from the label:", ", ".join(few) or "none")
     if not open_fields + few and plan["pictures_per_group"] > 10:
         print("Many pictures of few plants: would you learn what holds for a new plant?")
