@@ -112,8 +112,8 @@ for name in needed:
 
 # %% [markdown]
 # **Explain.** Two of these are the virtual board: `ziglang` is a *compiler*, which turns the
-# language C into machine code, and `unicorn` executes that code. Training needs `tensorflow`, 1.3
-# GB large. Lessons marked *lite*, as this one, do without it.
+# language C into machine code, and `unicorn` executes that code. Training needs `tensorflow`,
+# with all that it brings about 2 GB on the disk. Lessons marked *lite*, as this one, do without it.
 
 # %% [markdown]
 # ## 2 · The board you may not have (R, I)
