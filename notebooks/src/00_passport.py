@@ -277,7 +277,8 @@ print(f"{sum(outcome.passed for outcome in broken_outcomes)} of 6 right")
 
 # %% [markdown]
 # **Explain.** At many places, all six answers stay the same: a known-answer test finds what it
-# touches. So the course also compares the *fingerprint* of a model, which any flipped bit changes.
+# touches. So the course also compares the *fingerprint* of a model, a number made from all its
+# bytes: any flipped bit changes it.
 #
 # **Change (Mo).** Set `BOARD = "pico"` at the top and run all again. Which figures change, and
 # which may not?

@@ -102,7 +102,7 @@ points_figure(points.readings, y, guesses, title="Two readings, two guesses (syn
 
 # %% [markdown]
 # **See.** Accuracy counts right and wrong. It cannot guide a small step: move a weight a little,
-# and mostly no point changes sides. The *loss* can. For one point it is
+# and mostly no point changes sides. The *loss* can. For one point, in the unit *nat*, it is
 #
 # $$ L = -\ln(\text{chance given to the right class}) $$
 #
