@@ -59,6 +59,20 @@ def test_large_model_is_told_a_remedy(a01, tmp_path, monkeypatch):
     assert "filters=(8, 16, 32)" in said
 
 
+def test_random_weights_earn_nothing_where_hidden_drawings_happen_to_suit_them(
+    a01, tmp_path, monkeypatch
+):
+    model = tml.load_model(a01.folder / "given.tflite")
+    pictures = a01.helpers["hidden"]()["unlabelled"]
+    lucky = tml.Interpreter(model).run(pictures).argmax(axis=1)
+    monkeypatch.setitem(a01.helpers, "hidden", lambda: {"unlabelled": pictures, "answers": lucky})
+    monkeypatch.chdir(tmp_path)
+    Path("model.tflite").write_bytes(model.content)
+
+    with pytest.raises(StudentError, match="right answers on 500 drawings"):
+        a01.named("board_beats_the_mean_picture").run(NotebookStudent({}))
+
+
 def test_int8_codes_that_wrap_are_named(a01):
     def infer(content, pictures):
         model = tml.load_model(content)

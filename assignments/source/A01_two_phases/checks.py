@@ -347,10 +347,9 @@ def answers_of_the_board(content):
     visible=False,
 )
 def board_beats_the_mean_picture(student):
-    new = hidden()
     model = handed_in_model(student)
-    classes = answers_of_the_board(model.content)
-    expect_better_than_mean(classes, new["answers"])
+    expect_it_learned(model)  # in few drawings, one course in fifty has luck for random weights
+    expect_better_than_mean(answers_of_the_board(model.content), hidden()["answers"])
 
 
 @check(

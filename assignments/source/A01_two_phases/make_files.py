@@ -16,7 +16,7 @@ import tinymledu as tml
 from tinymledu.datasets.drawings import Block, draw_block, drawing_labels
 from tinymledu.files import write_atomic
 
-N_LABELLED, N_UNLABELLED = 400, 60
+N_LABELLED, N_UNLABELLED = 400, 120
 
 
 def drawn(n, seed):
