@@ -6,13 +6,30 @@ to do next.
 """
 
 import difflib
+import traceback
 from collections.abc import Iterable
+
+
+def is_cell(file_name: str) -> bool:
+    """Whether code comes from a notebook's cell: as IPython names it, or as its kernel does."""
+    return file_name.startswith("<ipython-input") or "ipykernel_" in file_name
+
+
+def lines_of_cells(error: BaseException | None) -> list[str]:
+    """Where a notebook's own code raised: the frames that belong to cells, nothing of ours."""
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    own = [frame for frame in frames if is_cell(frame.filename)]
+    return [f"  line {frame.lineno}, in {frame.name}: {frame.line or ''}" for frame in own]
 
 
 class TinymlError(Exception):
     """Something a user can act on. Shown as one message, without a traceback."""
 
     exit_code = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback: the message, and the cells' own lines."""
+        return [f"{type(self).__name__}: {self}", *lines_of_cells(self)]
 
 
 class InputError(TinymlError, ValueError):

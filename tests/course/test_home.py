@@ -66,6 +66,17 @@ def test_students_own_exception_is_told_with_its_line_and_what_it_means(public):
     assert [line.split(":")[0] for line in shown[1:]] == ["  line 3, in double"]
 
 
+def test_a_name_that_does_not_exist_is_told_without_a_traceback(public):
+    cell = from_a_cell("def ask(check):\n    check(9)\n")
+
+    with pytest.raises(UnknownNameError) as caught:
+        cell["ask"](load_checks(public, {}))
+
+    message, *lines = caught.value._render_traceback_()
+    assert message.startswith("UnknownNameError: There is no exercise '9'. Known: ")
+    assert [line.split(":")[0] for line in lines] == ["  line 2, in ask"]
+
+
 def test_error_that_nobody_knows_is_shown_as_it_is(public):
     def double(x):
         raise RuntimeError("the flux capacitor is cold")

@@ -6,7 +6,6 @@ are translated when they are shown, into the language that TINYMLEDU_LANGUAGE na
 is shown as its message; where the student's own code raised, its lines follow.
 """
 
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from tinymledu.course import shell as shells
 from tinymledu.course.checks import Check, StudentError, failure_of
 from tinymledu.course.explain import explained
 from tinymledu.course.verdict import CheckResult, Verdict
-from tinymledu.errors import CourseError, unknown_name
+from tinymledu.errors import CourseError, lines_of_cells, unknown_name
 from tinymledu.translation import translated
 
 
@@ -27,14 +26,7 @@ class CheckFailedError(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints in place of a traceback."""
-        return [str(self), *_lines_of_cells(self.__cause__)]
-
-
-def _lines_of_cells(error: BaseException | None) -> list[str]:
-    """Where the student's own code raised: the frames that belong to cells, nothing of ours."""
-    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
-    own = [frame for frame in frames if shells.is_cell(frame.filename)]
-    return [f"  line {frame.lineno}, in {frame.name}: {frame.line or ''}" for frame in own]
+        return [str(self), *lines_of_cells(self.__cause__)]
 
 
 class NotebookStudent:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from tinymledu.course.verdict import Verdict
+from tinymledu.errors import is_cell
 
 _MAX_MESSAGE_CHARS = 1000
 
@@ -196,11 +197,6 @@ def _without_its_middle(text: str) -> str:
         return text
     half = _MAX_MESSAGE_CHARS // 2
     return f"{text[: half - 5]} ... {text[-half:]}"
-
-
-def is_cell(file_name: str) -> bool:
-    """Whether code comes from a notebook's cell: as IPython names it, or as its kernel does."""
-    return file_name.startswith("<ipython-input") or "ipykernel_" in file_name
 
 
 def _line(error: BaseException) -> int | None:
