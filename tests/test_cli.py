@@ -252,6 +252,16 @@ def test_lab_gives_lessons_and_checks_in_a_language(tmp_path, began):
     assert environment[translation.VARIABLE] == "fr"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process cannot take our place")
+def test_lab_goes_on_in_the_language_of_the_lessons_that_are_there(tmp_path, monkeypatch, began):
+    monkeypatch.delenv(translation.VARIABLE, raising=False)
+    for options in (["--language", "pt"], [], ["--language", "en"]):
+        main(["lab", "--no-browser", "--folder", str(tmp_path), *options])
+
+    spoken = [environment[translation.VARIABLE] for _, _, environment in began]
+    assert spoken == ["pt", "pt", "en"]
+
+
 def test_lab_in_an_unknown_language_names_those_there_are(tmp_path, capsys):
     assert main(["lab", "--language", "xx", "--folder", str(tmp_path / "lessons")]) == 1
 

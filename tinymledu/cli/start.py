@@ -51,7 +51,7 @@ def lab(options: argparse.Namespace) -> int:
         raise InputError(f"{folder} is a file; name a folder for your copy of the lessons.")
     folder.mkdir(parents=True, exist_ok=True)
     with translation.speaking(options.language):
-        language = translation.language()
+        language = translation.language(course=_language_of(folder))
     for name, lesson in lessons_in(language):
         if not (folder / name).exists():  # a student's own work is never overwritten
             files.write_atomic(folder / name, lesson.encode("utf-8"))
@@ -67,3 +67,9 @@ def lab(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         os.execve(sys.executable, command, environment)
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _language_of(folder: Path) -> str:
+    """The language of the lessons that lie there, so that it is named once; "" for English."""
+    codes = {path.suffixes[0].removeprefix(".") for path in folder.glob("[0-9]*.*.ipynb")}
+    return codes.pop() if len(codes) == 1 else ""
