@@ -20,6 +20,7 @@ settings.load_profile("fixed")
 
 SIDE = 16
 MISSING_TOOL = re.compile(r"\bis not installed\b")
+NO_ISOLATION = "untrusted code cannot be isolated here"
 
 
 def _no_skip(report):
@@ -40,6 +41,15 @@ def pytest_runtest_makereport(item, call):
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
     return _no_skip((yield))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A machine without namespaces fails nothing, but its green says nothing about the grader."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    n_skipped = sum(NO_ISOLATION in str(report.longrepr) for report in skipped)
+    if n_skipped:
+        terminalreporter.section("NOT ISOLATED", red=True)
+        terminalreporter.line(f"{NO_ISOLATION}: {n_skipped} tests of the grader are skipped")
 
 
 def striped(n, seed):

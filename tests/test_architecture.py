@@ -37,6 +37,8 @@ ONLY_IN = {
     "urllib": ("files",),
     "http": ("files",),
     "ftplib": (), "smtplib": (), "requests": (), "httpx": (), "aiohttp": (),
+    "urllib3": (), "ssl": (), "asyncio": (), "websockets": (), "websocket": (), "tornado": (),
+    "xmlrpc": (), "socketserver": (), "webbrowser": (),
     "socket": ("course", "edge_impulse", "boards/eim"),  # Unix sockets, to processes of ours
     "pickle": (),
     "dill": (),

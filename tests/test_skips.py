@@ -64,5 +64,18 @@ def test_a_module_that_is_skipped_for_want_of_a_tool_fails(run_tests):
     assert "tflite-micro is not installed" in out
 
 
+def test_tests_that_need_isolation_are_counted_where_there_is_none(run_tests):
+    skip = "import pytest\n\ndef test_{}(): pytest.skip('{}')\n"
+    out = run_tests(
+        skip.format("a", "untrusted code cannot be isolated here: no namespaces")
+        + skip.format("b", "untrusted code cannot be isolated here: no cgroups")
+        + skip.format("c", "root may write to read-only folders"),
+        TINYMLEDU_NO_SKIPS="1",
+    )
+
+    assert "untrusted code cannot be isolated here: 2 tests of the grader are skipped" in out
+    assert "NOT ISOLATED" not in run_tests(TESTS, TINYMLEDU_NO_SKIPS="")
+
+
 def test_skips_are_skips_elsewhere(run_tests):
     assert "5 skipped, 1 xfailed in" in run_tests(TESTS, TINYMLEDU_NO_SKIPS="")

@@ -304,6 +304,7 @@ def test_every_text_of_checks_is_found_in_a_sentence(language):
 
 
 def test_hostile_text_is_searched_once_for_each_message_and_depth(monkeypatch):
+    """Counted are the calls of `_matched` and the lengths of their texts, not what a call does."""
     texts = [" raised " * 20_000, ": expected " * 20_000, ": expected x, got " * 9_000 + ".",
              "There is no file " * 9_000, "frame() of 6 samples, size 4, hop 3, shape" * 2_400,
              "f() raised ValueError: " + "scale for a range from 1 to " * 4_000,

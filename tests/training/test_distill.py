@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 
+@pytest.mark.usefixtures("keras")
 def test_loss_of_one_picture_by_hand():
-    pytest.importorskip("tensorflow")
     from tinymledu.training.distill import distilled_losses
 
     scores, teacher = np.array([[0.8, 0.2]], np.float32), np.array([[0.9, 0.1]], np.float32)
