@@ -53,7 +53,10 @@ def handed_in_model(student):
         content = as_bytes(student.file("model.tflite"), "model.tflite")
     except StudentError as error:
         if str(error).startswith("There is no file"):
-            message = "train() gave no model (returned None, or did not finish)."
+            message = (
+                "train() gave no model: it returned no bytes, did not finish, or the cell below it "
+                "has not run since."
+            )
             raise StudentError(message, error.verdict) from None
         raise
     if len(content) > MAX_MODEL_BYTES:
