@@ -1,4 +1,4 @@
-"""Guides and notes lead to files, headings, modules, targets and options that exist."""
+"""Guides and notes lead to files, headings, modules and options that exist."""
 
 import argparse
 import pkgutil
@@ -27,11 +27,6 @@ MADE_IN_A_COURSE = ("nbgrader_config.py",)
 # Only in a wheel; a file of TensorFlow Lite Micro; the name of a language stands for any.
 NOT_HERE = {"tinymledu/_shipped", "docs/memory_management.md", "tinymledu/locale/LANGUAGE"}
 
-MOST_WORDS = 25
-SELLING = re.compile(
-    r"(?i)\b(?:simply|just (?!before|after)|powerful|seamless\w*|easily|obviously)\b"
-)
-
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TOPS = tuple(
     f"{name}/"
@@ -44,8 +39,6 @@ REPOSITORY_PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join(TOPS)})[\w*/-]*(?:\.[\w
 PYTHON_FILE = re.compile(r"`([\w*/]+\.py)`")
 DOTTED = re.compile(r"(?<![\w./-])(?:tinymledu|tml)((?:\.[A-Za-z]\w*)+)(?![\w/])")
 NOT_DOTTED = {".po", ".pot", ".h"}  # of file names
-MAKE = re.compile(r"(?:^|`)make ([a-z][a-z-]+)", re.M)
-MODULE_RUN = re.compile(r"python -m (benchmarks[\w.]*)")
 
 
 def words_of(path):
@@ -131,57 +124,12 @@ def test_a_name_of_the_library_exists(document, dotted):
         pkgutil.resolve_name(f"tinymledu{dotted}")
 
 
-@pytest.mark.parametrize(("document", "target"), every(MAKE, [*DOCS, *TEACH]))
-def test_a_target_of_make_exists(document, target):
-    rules = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
-
-    assert target in rules
-
-
-@pytest.mark.parametrize(("document", "module"), every(MODULE_RUN, DOCS))
-def test_a_benchmark_exists(document, module):
-    path = ROOT / module.replace(".", "/")
-
-    assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
-
-
 def test_the_layers_are_those_that_the_imports_are_held_to():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d) \| ([^|]+) \|", text, re.M)
 
     said = {module.rstrip("/"): int(layer) for layer, names in rows for module in names.split()}
     assert said == LAYERS
-
-
-def sentences_of(text):
-    """Sentences of prose and of cells of tables; a code span is one word."""
-    text = re.sub(r"^```.*?^```|^ {4}.*?$|^#.*?$", "\n", text, flags=re.M | re.S)
-    text = re.sub(r"^ *(?:[-*]|\d+\.) |^\|", "\n\n", text, flags=re.M).replace("|", "\n\n")
-    text = re.sub(r"`[^`]*`", "X", re.sub(r"\]\([^)]*\)", "]", text))
-    for paragraph in re.split(r"\n\s*\n", text):
-        yield from re.split(r"(?<=[.?:;])[\"*)]* ", " ".join(paragraph.split()))
-
-
-@pytest.mark.parametrize("page", [path for path in DOCS if "adr" not in path.parts], ids=named)
-def test_sentences_are_short(page):
-    said = sentences_of(page.read_text(encoding="utf-8"))
-
-    assert not [sentence for sentence in said if len(sentence.split()) > MOST_WORDS]
-
-
-@pytest.mark.parametrize("page", DOCS, ids=named)
-def test_nothing_is_sold(page):
-    text = " ".join(sentences_of(page.read_text(encoding="utf-8")))
-
-    assert not SELLING.findall(text)
-    assert not re.findall(r"\w!", text)
-
-
-def test_a_long_sentence_is_found():
-    long = "word " * 26
-
-    assert max(len(one.split()) for one in sentences_of(f"- {long.strip()}. Short.\n")) == 26
-    assert max(len(one.split()) for one in sentences_of("    code " * 30)) == 0
 
 
 def test_licences_let_others_use_and_change_it():

@@ -1,4 +1,4 @@
-"""What students read: sentences of at most 25 words, and no word that sells."""
+"""What is read: sentences of at most 25 words, and no word that sells."""
 
 import re
 import sys
@@ -12,6 +12,12 @@ import catalogues
 
 MOST_WORDS = 25
 END = re.compile(r"[.?!;][\"”)*]*\s")  # a semicolon ends one as well: points of a list in a line
+END_IN_GUIDES = re.compile(r"[.?!;:][\"”)*]*\s")  # and so does a colon
+GUIDES = [
+    path
+    for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")))
+    if path.parent.name != "adr"
+]
 # "Just" may say when, where or how many, but not how little there is to it.
 SELLS = re.compile(
     r"\b(?:simply|powerful\w*|seamless\w*|obvious\w*|effortless\w*|easily|it is easy"
@@ -26,8 +32,8 @@ def prose_of(source):
         yield from blocks(cell.partition("### Sources")[0])
 
 
-def long_sentences(block: Block):
-    for sentence in END.split(block.text if block.kind not in ("th", "td") else ""):
+def long_sentences(block: Block, end=END):
+    for sentence in end.split(block.text if block.kind not in ("th", "td") else ""):
         n_words = sum(any(sign.isalnum() for sign in word) for word in sentence.split())
         if n_words > MOST_WORDS:
             yield n_words, sentence
@@ -40,6 +46,13 @@ def selling(text):
 @pytest.mark.parametrize("source", [*LESSONS, *ASSIGNMENTS], ids=lambda path: path.stem)
 def test_sentences_are_short(source):
     assert [said for block in prose_of(source) for said in long_sentences(block)] == []
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_sentences_of_guides_are_short(page):
+    said = blocks(page.read_text("utf-8"))
+
+    assert [long for block in said for long in long_sentences(block, END_IN_GUIDES)] == []
 
 
 @pytest.mark.parametrize("source", [*LESSONS, *ASSIGNMENTS], ids=lambda path: path.stem)
@@ -73,6 +86,13 @@ def test_messages_do_not_sell():
 )
 def test_words_of_a_sentence_are_counted_as_a_reader_meets_them(text, n):
     assert [found for block in blocks(text) for found, _ in long_sentences(block)] == n
+
+
+def test_a_colon_ends_a_sentence_of_a_guide_only():
+    (block,) = blocks("word " * 20 + "so: " + "word " * 20)
+
+    assert [found for found, _ in long_sentences(block)] == [41]
+    assert [*long_sentences(block, END_IN_GUIDES)] == []
 
 
 @pytest.mark.parametrize(
