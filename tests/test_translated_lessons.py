@@ -21,6 +21,7 @@ from lessons import lesson_sources  # noqa: E402
 CATALOGUES = sorted((ROOT / "notebooks" / "translations").glob("*/*.po"))
 HEADING = re.compile(r"^(#+ )", re.M)
 COVERED = 0.98
+SYMBOLS = {"KiB", "ms", "mJ", "mA", "µA", "dB", "Hz"}  # the same in every language
 
 
 def of(path):
@@ -81,6 +82,18 @@ def test_measured_numbers_come_from_the_english_cell():
     assert translated_lessons.with_numbers(
         "La carte est <!--see:n_times--><!--/see--> fois meilleure.", english, "fr"
     ) == "La carte est <!--see:n_times-->484 à 1567<!--/see--> fois meilleure."  # fmt: skip
+
+
+@pytest.mark.parametrize("language", sorted({of(path)[1] for path in CATALOGUES}))
+def test_every_word_of_a_measured_number_is_translated(language):
+    numbers = [
+        mark[3]
+        for source in lesson_sources()
+        for mark in translated_lessons.MEASURED.finditer(source.read_text(encoding="utf-8"))
+    ]
+    words = set(re.findall(r"[^\W\d_]+", " ".join(numbers))) - SYMBOLS
+
+    assert words == {word.strip() for word in translated_lessons.IN_RANGES[language]}
 
 
 def test_cell_without_a_translation_stays_english_and_a_draft_says_so(tmp_path, monkeypatch):
