@@ -162,6 +162,13 @@ def test_activations_are_rounded_before_any_training_too(keras, separable):
         (lambda layers: layers.Conv2D(2, 3, activation="relu", name="odd"), "'odd'.*relu inside"),
         (lambda layers: layers.Activation("relu6", name="odd"), "Activation 'odd'.*relu6 inside"),
         (lambda layers: layers.ReLU(negative_slope=0.1, name="odd"), "negative_slope 0.1"),
+        (lambda layers: layers.LeakyReLU(name="odd"), "has the layer LeakyReLU 'odd'.*and ReLU"),
+        (lambda layers: layers.ELU(name="odd"), "has the layer ELU 'odd'"),
+        (lambda layers: layers.Dense(2, activation="leaky_relu", name="odd"), "its leaky_relu"),
+        (lambda layers: layers.Conv2D(2, 3, activation="tanh", name="odd"), "its tanh inside"),
+        (lambda layers: layers.Activation("sigmoid", name="odd"), "its sigmoid inside"),
+        (lambda layers: layers.Activation("gelu", name="odd"), "its gelu inside"),
+        (lambda layers: layers.Activation("hard_swish", name="odd"), "its hard_s.* inside"),
     ],
 )
 def test_a_layer_that_would_stay_unrounded_is_refused(keras, make, words):
@@ -171,6 +178,17 @@ def test_a_layer_that_would_stay_unrounded_is_refused(keras, make, words):
     for refused in (with_fake_quant, lambda model: round_weights(model, 8)):
         with pytest.raises(InputError, match=words):
             refused(model)
+
+
+def test_scores_may_end_in_softmax(keras):
+    pictures = keras.Input((8, 8, 3))
+    x = keras.layers.Conv2D(2, 3, activation="linear")(pictures)
+    x = keras.layers.Dropout(0.1)(keras.layers.Flatten()(keras.layers.ReLU()(x)))
+    model = keras.Model(pictures, keras.layers.Dense(2, activation="softmax")(x))
+
+    scores = np.asarray(with_fake_quant(model)(np.ones((1, 8, 8, 3))))
+
+    assert scores.sum() == pytest.approx(1.0, abs=1e-6)
 
 
 @pytest.mark.parametrize("filters", [(4, 5), (4, 4, 4)])

@@ -26,6 +26,15 @@ from tinymledu.models.scores import check_keras_model
 if TYPE_CHECKING:
     import keras
 
+# Layers with no kernel to round and no curve of their own. What an Add or a normalization gives is
+# rounded by the ReLU behind it; scores are not rounded.
+PASSED_ON = (
+    "InputLayer", "BatchNormalization", "MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D",
+    "GlobalAveragePooling2D", "Flatten", "Reshape", "ZeroPadding2D", "Dropout", "Add",
+    "Concatenate", "Softmax", "Activation",
+)  # fmt: skip
+UNROUNDED_ACTIVATIONS = ("linear", "softmax")  # softmax does not change which score is largest
+
 
 def fake_quantize(
     weights: NDArray[np.floating[Any]], bits: int, *, filter_axes: int = 1
@@ -56,12 +65,13 @@ def with_fake_quant(
     Take the result back by `without_fake_quant`.
 
     Args:
-        model: with weights in Conv2D, DepthwiseConv2D, Dense and BatchNormalization layers only,
-            such as those in models; it is left as it is.
+        model: of Conv2D, DepthwiseConv2D, Dense, ReLU and PASSED_ON layers only, such as those in
+            models; it is left as it is.
 
     Raises:
-        InputError: bits are not between 2 and 16, `model` is no Keras model, or it has a layer
-            that would stay unrounded.
+        InputError: bits are not between 2 and 16, `model` is no Keras model, or it has what would
+            stay unrounded: another layer, an activation inside a layer (softmax may be there), or
+            a ReLU with negative_slope or threshold.
     """
     for bits in (weight_bits, activation_bits):
         code_limits(bits)
@@ -100,8 +110,7 @@ def round_weights(model: "keras.Model", bits: int) -> None:
     """Put the kernels of `model` on the grid of `bits`, in place; biases and the rest stay.
 
     Raises:
-        InputError: bits is not between 2 and 16, or a layer with weights is of another kind than
-            `with_fake_quant` takes.
+        InputError: bits is not between 2 and 16, or `model` is not as `with_fake_quant` takes it.
     """
     _check_layers(model)
     for layer in model.layers:
@@ -114,16 +123,16 @@ def round_weights(model: "keras.Model", bits: int) -> None:
 def _check_layers(model: "keras.Model") -> None:
     """Refuse what would stay unrounded in silence."""
     check_keras_model(model)
-    known = {*FILTER_AXES, "BatchNormalization"}
     for layer in model.layers:
         kind = type(layer).__name__
-        if layer.weights and kind not in known:
+        if kind not in (*FILTER_AXES, *PASSED_ON, "ReLU"):
+            held = "has weights in" if layer.weights else "has the layer"
             raise InputError(
-                f"{model.name} has weights in {kind} {layer.name!r}. Fake quantization rounds "
-                f"{', '.join(FILTER_AXES)} only; build the network from these."
+                f"{model.name} {held} {kind} {layer.name!r}. Fake quantization rounds "
+                f"{', '.join(FILTER_AXES)} and ReLU only; build the network from these."
             )
-        inside = getattr(getattr(layer, "activation", None), "__name__", "")
-        if inside.startswith("relu"):
+        inside = getattr(getattr(layer, "activation", None), "__name__", "linear")
+        if inside not in UNROUNDED_ACTIVATIONS:
             raise InputError(
                 f"{kind} {layer.name!r} of {model.name} has its {inside} inside, where it is not "
                 "rounded. Put a ReLU layer behind it instead."
