@@ -241,57 +241,82 @@ def wordless_pages(folder):
     return {name: pictures for name, pictures in found.items() if pictures}
 
 
-@pytest.mark.slow
-def test_book_and_slides_open_without_a_network_and_without_a_request(tmp_path):
-    """Built with lesson 00 executed; Chromium has no network, and every request is written down."""
-    program = browser.find()
-    if program is None:
-        pytest.skip("Chromium is not installed: sudo apt install chromium")
-    environment = os.environ | {"BOOK_LESSONS": "00", "BOOK_FOLDER": str(tmp_path)}
+FORMULAS = "document.querySelectorAll('.MathJax').length > 0"
+PASTE = (
+    "(() => { const field = document.getElementById('message');"
+    "field.value = \"TypeError: 'NoneType' object is not subscriptable\";"
+    "field.dispatchEvent(new Event('input'));"
+    "return [...document.querySelectorAll('.trouble:not([hidden])')].map(e => e.id) })()"
+)
+READY = {  # page: what is true once it has loaded what it shows
+    "book/index.html": "true",
+    "book/lessons/00_passport.html": "document.querySelector('figure svg[aria-label]')",
+    "book/lessons/03_inside_phase_2.html": FORMULAS,
+    "book/docs/troubleshooting.html": "!document.getElementById('message').parentElement.hidden",
+    "book/search.html?q=threshold": "document.querySelectorAll('ul.search li').length > 0",
+    "slides/00.html": "document.querySelector('section.here h1')",
+    "slides/03.html": FORMULAS,
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Folder of the book and the slides, with lesson 00 executed and the others as they are."""
+    folder = tmp_path_factory.mktemp("built")
+    environment = os.environ | {"BOOK_LESSONS": "00", "BOOK_FOLDER": str(folder)}
     for script in ("build_book", "build_slides"):
         done = subprocess.run(
             [sys.executable, ROOT / "scripts" / f"{script}.py"],
             env=environment, capture_output=True, text=True,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
-    assert wordless_pages(tmp_path / "book") == wordless_pages(tmp_path / "slides") == {}
+    return folder
 
-    book, slides = (tmp_path / "book").as_uri(), (tmp_path / "slides").as_uri()
-    search = f"{book}/search.html?q=threshold"
-    trouble = f"{book}/docs/troubleshooting.html"
-    formulas = "document.querySelectorAll('.MathJax').length > 0"
-    pages = {
-        f"{book}/index.html": "true",
-        f"{book}/lessons/00_passport.html": "document.querySelector('figure svg[aria-label]')",
-        f"{book}/lessons/03_inside_phase_2.html": formulas,
-        trouble: "!document.getElementById('message').parentElement.hidden",
-        search: "document.querySelectorAll('ul.search li').length > 0",
-        f"{slides}/00.html": "document.querySelector('section.here h1')",
-        f"{slides}/03.html": formulas,
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    """A browser without a network."""
+    program = browser.find()
+    if program is None:
+        pytest.skip("Chromium is not installed: sudo apt install chromium")
+    with browser.browser(program, tmp_path_factory.mktemp("profile"), *OFFLINE) as opened:
+        yield opened
+
+
+@pytest.mark.slow
+def test_every_picture_of_book_and_slides_has_words(built):
+    assert wordless_pages(built / "book") == wordless_pages(built / "slides") == {}
+
+
+@pytest.mark.slow
+def test_book_and_slides_open_without_a_network_and_without_a_request(built, chromium):
+    seen = {
+        page: chromium.visit(f"{built.as_uri()}/{page}", ready=f"Boolean({ready})", touch=None)
+        for page, ready in READY.items()
     }
-    with browser.browser(program, tmp_path / "profile", *OFFLINE) as chromium:
-        seen = {
-            url: chromium.visit(url, ready=f"Boolean({ready})", touch=None)
-            for url, ready in pages.items()
-        }
-        paste = (
-            "(() => { const field = document.getElementById('message');"
-            "field.value = \"TypeError: 'NoneType' object is not subscriptable\";"
-            "field.dispatchEvent(new Event('input'));"
-            "return [...document.querySelectorAll('.trouble:not([hidden])')].map(e => e.id) })()"
-        )
-        found = chromium.visit(trouble, touch=None, ask=[paste]).values[0]
-        every = sorted((tmp_path / "book").rglob("*.html"))
-        on_a_phone = {
-            page.name: chromium.visit(page.as_uri(), touch=None, ask=[WIDTH], width=PHONE).values[0]
-            for page in every
-        }
 
     asked = [one for visit in seen.values() for one in visit.requests]
     assert asked, "a page asks for its style at least, so requests are seen"
     assert [one for one in asked if not one.startswith("file://")] == []
-    assert "Outputs are missing" in seen[f"{book}/lessons/03_inside_phase_2.html"].text
-    assert "Outputs are missing" not in seen[f"{book}/lessons/00_passport.html"].text
+    assert "Outputs are missing" in seen["book/lessons/03_inside_phase_2.html"].text
+    assert "Outputs are missing" not in seen["book/lessons/00_passport.html"].text
+
+
+@pytest.mark.slow
+def test_a_pasted_message_finds_its_trouble(built, chromium):
+    page = (built / "book" / "docs" / "troubleshooting.html").as_uri()
+
+    (found,) = chromium.visit(page, touch=None, ask=[PASTE]).values
+
     assert found[0] == "python_none_returned"
-    assert len(on_a_phone) > 40
-    assert {name: width for name, width in on_a_phone.items() if width > PHONE} == {}
+
+
+@pytest.mark.slow
+def test_no_page_is_wider_than_a_phone(built, chromium):
+    widths = {
+        page.name: chromium.visit(page.as_uri(), touch=None, ask=[WIDTH], width=PHONE).values[0]
+        for page in sorted((built / "book").rglob("*.html"))
+    }
+
+    assert len(widths) > 40
+    assert {name: width for name, width in widths.items() if width > PHONE} == {}

@@ -62,6 +62,28 @@ class Visit:
     values: list[object] = field(default_factory=list)
 
 
+def ran_in(events):
+    """What was written after RAN, and "a dialog" for each one that opened."""
+    for event in events:
+        if event.get("method") == "Runtime.consoleAPICalled":
+            words = [str(arg.get("value")) for arg in event["params"]["args"]]
+            yield from (word for word in words if "RAN" in word)
+        elif event.get("method") == "Page.javascriptDialogOpening":
+            yield "a dialog"
+
+
+def requests_in(events):
+    """Addresses outside the page that were asked for, without those that its policy stopped."""
+    asked = {}
+    for event in events:
+        method, params = event.get("method"), event.get("params", {})
+        if method == "Network.requestWillBeSent":
+            asked[params["requestId"]] = params["request"]["url"]
+        elif method == "Network.loadingFailed" and params.get("blockedReason") == "csp":
+            del asked[params["requestId"]]
+    return [one for one in asked.values() if not one.startswith(("data:", "about:", "blob:"))]
+
+
 class Browser:
     def __init__(self, socket):
         self._socket = socket
@@ -96,7 +118,26 @@ class Browser:
             ask: JavaScript whose values are wanted at the end.
             width: of the screen, in CSS pixels; None for the window's own.
         """
+        target, session = self._opened(keep_policy, width)
         self._events.clear()
+        self._call("Page.navigate", session, url=url)
+        self._until("Page.loadEventFired", session)
+        assert self._value(session, READY.replace("CONDITION", ready)), f"{url}: never {ready}"
+        if touch is not None:
+            self._value(session, SETTLED)
+            self._value(session, TOUCH.replace("SELECTOR", json.dumps(touch)))
+        self._value(session, SETTLED)
+        done = Visit(
+            text=self._value(session, "document.documentElement.innerText"),
+            values=[self._value(session, one) for one in ask],
+            ran=[*ran_in(self._events)],
+            requests=[one for one in requests_in(self._events) if one != url],
+        )
+        self._call("Target.closeTarget", targetId=target)
+        return done
+
+    def _opened(self, keep_policy, width):
+        """An empty page of its own, and the session that tells what happens in it."""
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network"):
@@ -105,36 +146,7 @@ class Browser:
         if width is not None:
             screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
             self._call("Emulation.setDeviceMetricsOverride", session, **screen)
-        self._events.clear()
-        self._call("Page.navigate", session, url=url)
-        self._until("Page.loadEventFired", session)
-        done = Visit()
-        assert self._value(session, READY.replace("CONDITION", ready)), f"{url}: never {ready}"
-        if touch is not None:
-            self._value(session, SETTLED)
-            self._value(session, TOUCH.replace("SELECTOR", json.dumps(touch)))
-        self._value(session, SETTLED)
-        done.text = self._value(session, "document.documentElement.innerText")
-        done.values = [self._value(session, one) for one in ask]
-        asked = {}
-        for event in self._events:
-            method, params = event.get("method"), event.get("params", {})
-            if method == "Runtime.consoleAPICalled":
-                words = [str(arg.get("value")) for arg in params["args"]]
-                done.ran += [word for word in words if "RAN" in word]
-            elif method == "Page.javascriptDialogOpening":
-                done.ran.append("a dialog")
-            elif method == "Network.requestWillBeSent":
-                asked[params["requestId"]] = params["request"]["url"]
-            elif method == "Network.loadingFailed" and params.get("blockedReason") == "csp":
-                del asked[params["requestId"]]
-        done.requests = [
-            one
-            for one in asked.values()
-            if one != url and not one.startswith(("data:", "about:", "blob:"))
-        ]
-        self._call("Target.closeTarget", targetId=target)
-        return done
+        return target, session
 
     def _value(self, session, expression):
         result = self._call(
