@@ -51,6 +51,20 @@ def test_sets_and_dates_are_kept_as_lists_and_text(tmp_path, monkeypatch):
     assert kept == {"seen": ["a", "b"], "day": "2026-03-01", "codes": [2]}
 
 
+def test_nan_and_infinity_are_kept_as_null_and_told_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    losses = np.array([2.5, np.inf, np.nan])
+    lessons.keep("06", found={"losses": losses, "last": float("nan")}, letters={1: "a"})
+
+    text = (tmp_path / "my_06_answers.json").read_text()
+    kept = json.loads(text, parse_constant=pytest.fail)
+    assert kept["found"] == {"losses": [2.5, None, None], "last": None}
+    told, written = capsys.readouterr().out.splitlines()
+    assert told == "Kept as null, because JSON has no NaN and no infinity: some of found."
+    assert written == "Written: my_06_answers.json"
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [

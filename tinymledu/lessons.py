@@ -62,26 +62,44 @@ def keep(lesson: str, **mine: Any) -> None:
     Args:
         mine: by name: predictions, letters, ledger, answers, and `found`: numbers by name, from
             which scripts/lessons.py takes the ranges under "You should see". Arrays and sets
-            become lists, dates text.
+            become lists, dates text; NaN and infinity, which JSON does not have, become null.
 
     Raises:
         InputError: something that JSON cannot hold; nothing is written.
     """
+    kept: dict[str, Any] = {}
+    without_number: list[str] = []
     for name, value in mine.items():
-        try:
-            json.dumps(value, default=_as_json)
-        except (TypeError, ValueError, RecursionError) as reason:
-            raise InputError(
-                translated(
-                    "{name} cannot be kept: {reason}. Keep numbers, text, lists and dictionaries.",
-                    name=name,
-                    reason=reason,
-                )
-            ) from reason
+        kept[name], all_numbers = _plain(name, value)
+        if not all_numbers:
+            without_number.append(name)
+    if without_number:  # such as the loss of a training that broke: the rest is worth keeping
+        print(
+            translated(
+                "Kept as null, because JSON has no NaN and no infinity: some of {names}.",
+                names=", ".join(without_number),
+            )
+        )
     path = Path(f"my_{lesson}_answers.json")
-    text = json.dumps(mine, indent=1, default=_as_json)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(json.dumps(kept, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     print(translated("Written: {path}", path=path))
+
+
+def _plain(name: str, value: object) -> tuple[Any, bool]:
+    """The value as JSON holds it, and whether each of its numbers is one there."""
+    not_numbers: list[str] = []
+    try:
+        text = json.dumps(value, default=_as_json)
+        plain = json.loads(text, parse_constant=not_numbers.append)  # append gives None: null
+    except (TypeError, ValueError, RecursionError) as reason:
+        raise InputError(
+            translated(
+                "{name} cannot be kept: {reason}. Keep numbers, text, lists and dictionaries.",
+                name=name,
+                reason=reason,
+            )
+        ) from reason
+    return plain, not not_numbers
 
 
 def _as_json(value: object) -> object:
