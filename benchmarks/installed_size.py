@@ -10,10 +10,14 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# Of the extras dev and oracle, and what only they bring.
+# Of the extras dev and oracle, and what only they bring. pathspec and pluggy stay: the build that
+# an installation starts with needs them too.
 DEVELOPMENT_ONLY = (
-    "hypothesis", "jupytext", "mypy", "opencv-python-headless", "pyspellchecker", "pytest",
-    "pytest-xdist", "execnet", "ruff", "tflite-micro", "distributed", "dask", "fsspec",
+    "ast-serialize", "click", "cloudpickle", "dask", "distributed", "execnet", "fsspec",
+    "hypothesis", "importlib-metadata", "iniconfig", "jupytext", "lazy-importer", "librt",
+    "locket", "mdit-py-plugins", "msgpack", "mypy", "mypy-extensions", "opencv-python-headless",
+    "partd", "pyspellchecker", "pytest", "pytest-xdist", "ruff", "sortedcontainers", "tblib",
+    "tflite-micro", "toolz", "zict", "zipp",
 )  # fmt: skip
 
 
