@@ -4,6 +4,7 @@ Run it after editing notebooks/src/*.py or assignments/source/*/*.py; a test hol
 .ipynb files equal to what this makes. `--check` changes nothing and exits 1 when one is stale.
 """
 
+import argparse
 import hashlib
 import sys
 from pathlib import Path
@@ -37,16 +38,19 @@ def build(source: Path) -> str:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description="Build the notebooks from their text sources.")
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
+    options = parser.parse_args()
     stale = []
     for source, target in sources().items():
         text = build(source)
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             stale.append(target.relative_to(ROOT))
-            if "--check" not in sys.argv:
+            if not options.check:
                 target.write_text(text, encoding="utf-8")
     for path in stale:
         sys.stdout.write(f"{path}\n")
-    return 1 if stale and "--check" in sys.argv else 0
+    return 1 if stale and options.check else 0
 
 
 if __name__ == "__main__":

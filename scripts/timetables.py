@@ -1,9 +1,10 @@
 """Two timetables of the course, made from the minutes that its lessons say they take.
 
-python scripts/timetables.py           # writes docs/timetables.md
-python scripts/timetables.py --check   # fails where it differs from what the lessons say
+Run it after editing a lesson; it writes docs/timetables.md. `--check` changes nothing and exits 1
+where the page differs from what the lessons say.
 """
 
+import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -125,10 +126,13 @@ def _why_not(one: Set, sessions: Sequence[Session]) -> str:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description="Write docs/timetables.md from the lessons.")
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if it is stale")
+    options = parser.parse_args()
     if PAGE.exists() and PAGE.read_text("utf-8") == page():
         return 0
     sys.stdout.write(f"{PAGE.relative_to(ROOT)}\n")
-    if "--check" in sys.argv:
+    if options.check:
         return 1
     PAGE.write_text(page(), "utf-8")
     return 0

@@ -80,6 +80,16 @@ def test_notebooks_equal_their_text_sources():
     assert done.returncode == 0, f"run `make notebooks`; stale: {done.stdout}{done.stderr}"
 
 
+@pytest.mark.parametrize("script", ["build_notebooks.py", "timetables.py"])
+def test_a_misspelled_option_is_refused_and_nothing_is_written(script):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / script), "--chek"], capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert "unrecognized arguments: --chek" in done.stderr
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_holds_no_output(path):
     for cell in cells(path):
