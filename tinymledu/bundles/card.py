@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, fields
 
+from tinymledu.bundles.contents import is_utf8
 from tinymledu.datasets.own_card import is_placeholder
 from tinymledu.errors import BundleError
 from tinymledu.units import count
@@ -107,5 +108,4 @@ def _text_of(name: str, value: str) -> str:
 
 
 def _is_one_line(text: str) -> bool:
-    whole = text.encode("utf-8", "replace").decode() == text
-    return whole and len(text) <= MAX_FIELD_CHARS and len(text.splitlines()) == 1
+    return is_utf8(text) and len(text) <= MAX_FIELD_CHARS and len(text.splitlines()) == 1

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tinymledu.bundles.contents import is_utf8
 from tinymledu.errors import BundleError
 from tinymledu.files import sha256_of
 
@@ -31,7 +32,7 @@ class DataFile:
         """Raises BundleError for what a table cannot hold as it is."""
         for name in ("path", "label", "split", "group"):
             value = getattr(self, name)
-            if not isinstance(value, str) or value.encode("utf-8", "replace").decode() != value:
+            if not isinstance(value, str) or not is_utf8(value):
                 raise BundleError(
                     f"{NAME}: {name} of {self.path!r} is {value!r}; give text that UTF-8 can hold."
                 )
