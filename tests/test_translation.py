@@ -465,14 +465,15 @@ def test_courses_own_language_is_that_of_its_pages(tmp_path, monkeypatch):
     assert open_course(place.folder).language == "pt"
 
 
-def test_command_line_refuses_an_unknown_language(tmp_path, capsys):
+@pytest.mark.parametrize("verb", ["feedback", "grades"])
+def test_command_line_refuses_an_unknown_language(tmp_path, capsys, verb):
     sys.path.insert(0, str(ROOT / "tests" / "course"))
     from small_assignment import fresh_course
 
     from tinymledu.cli import main
 
     place = fresh_course(tmp_path / "c")
-    code = main(["course", "feedback", "T01", "--course", str(place.folder), "--language", "xx"])
+    code = main(["course", verb, "T01", "--course", str(place.folder), "--language", "xx"])
 
     assert code == 1
     assert "There is no language 'xx'. Known: en, fr, pt." in capsys.readouterr().err

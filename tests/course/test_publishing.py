@@ -131,6 +131,18 @@ def test_verbs_grades_and_feedback_show_what_a_person_gave(ungraded_course, caps
     assert "13 of 15 points" in Path(page).read_text()
 
 
+def test_pages_stay_in_the_language_that_is_named(ungraded_course, capsys):
+    place = ungraded_course
+    enter(place)
+    (page,) = course.publish(place.folder, "T01")
+
+    for verb in ("feedback", "grades"):
+        page.unlink()
+        asked = ["course", verb, "T01", "--course", str(place.folder), "--language", "fr"]
+        assert cli.main(asked) == 0
+        assert '<html lang="fr"' in page.read_text(encoding="utf-8")
+
+
 def test_publish_before_grading_says_what_to_run(ungraded_course):
     with pytest.raises(CourseError, match="no grades of T01_double yet"):
         course.publish(ungraded_course.folder, "T01")

@@ -127,7 +127,9 @@ def _require_language(options: argparse.Namespace) -> None:
 
 
 def grades(options: argparse.Namespace) -> int:
-    tasks.publish(options.course, options.assignment)
+    _require_language(options)
+    with translation.speaking(options.language):
+        tasks.publish(options.course, options.assignment)
     if options.fill is not None:
         return classroom.fill(options)
     path = _grades_file(options)

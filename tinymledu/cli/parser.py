@@ -193,7 +193,7 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         type=Path,
         help="folder with one for each student or site; zip of Moodle, Canvas or folders; stick",
     )
-    for parser in (grade, feedback):
+    for parser in (grade, feedback, grades):
         parser.add_argument(
             "--language",
             default="",
