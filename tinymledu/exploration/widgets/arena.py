@@ -1,7 +1,7 @@
 """The arena planner: take a tensor, and put it elsewhere."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tinymledu.exploration.arena_map import arena_map_figure, check_tensors
@@ -35,11 +35,7 @@ def arena_planner(
         InputError: no tensors, or one that has no bytes, no lifetime or no place.
     """
     check_tensors(sizes, lives, offsets)
-    called = names or {}
-    # A step that all large tensors can share, so that a slider has few enough for the arrow keys.
-    most = max(sizes[key] for key in offsets)
-    shared = math.gcd(*(sizes[key] for key in offsets if sizes[key] >= LARGE * most))
-    step = max(ALIGNMENT_BYTES, shared - shared % ALIGNMENT_BYTES)
+    step = _shared_step([sizes[key] for key in offsets])
     top = max(offset + sizes[key] for key, offset in offsets.items())
 
     def first_bytes(key: int) -> Slider:
@@ -56,12 +52,24 @@ def arena_planner(
     def keep(values: Mapping[str, Any]) -> None:
         offsets[values["tensor"]] = values["first_byte"]
 
-    options = {
-        " ".join(filter(None, (str(key), called.get(key), f"({sizes[key]:,} B)"))): key
-        for key in sorted(offsets)
-    }
     controls: Controls = {
-        "tensor": Choice("Tensor", options, min(offsets)),
+        "tensor": Choice("Tensor", _menu(sizes, offsets, names or {}), min(offsets)),
         "first_byte": Follows("tensor", first_bytes),
     }
     return Widget("Arena planner", draw, controls, keep)
+
+
+def _shared_step(sizes: Sequence[int]) -> int:
+    """Bytes that all large tensors can share, so that arrow keys reach the end of a slider."""
+    shared = math.gcd(*(size for size in sizes if size >= LARGE * max(sizes)))
+    return max(ALIGNMENT_BYTES, shared - shared % ALIGNMENT_BYTES)
+
+
+def _menu(
+    sizes: Mapping[int, int], tensors: Iterable[int], names: Mapping[int, str]
+) -> dict[str, int]:
+    """Each tensor by its number, name and bytes."""
+    return {
+        " ".join(filter(None, (str(key), names.get(key), f"({sizes[key]:,} B)"))): key
+        for key in sorted(tensors)
+    }
