@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     _start_verbs(verbs)
     _data_verbs(verbs)
+    _board_verbs(verbs)
     _model_verbs(verbs)
     _course_verbs(verbs)
     return parser
@@ -83,7 +84,16 @@ def _data_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     fetch.add_argument("--from", dest="source_file", type=Path, help="a file you already have")
 
 
-def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
+def _optimise(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--optimise",
+        choices=("speed", "size"),
+        default="speed",
+        help="fewest cycles (default) or least flash",
+    )
+
+
+def _board_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     boards = _add(verbs, "boards", _lazy("model", "boards"), "the boards, and those plugged in")
     boards.add_argument(
         "--self-test",
@@ -97,12 +107,15 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     flash = _add(verbs, "flash", _lazy("board", "flash"), "put a model on a real board")
     flash.add_argument("--port", help="default: the one board of that kind that is plugged in")
     flash.add_argument("--out", type=Path, default=Path("firmware-out"), help="for the sketch")
+    _optimise(flash)
     _json(flash)
     serve = _add(verbs, "serve", _lazy("board", "serve_board"), "a virtual board behind a port")
     for parser in (flash, serve):
         parser.add_argument("model", type=Path, metavar="MODEL.tflite")
         parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
 
+
+def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     inspect = _add(verbs, "inspect", _lazy("model", "inspect"), "what is inside a .tflite file")
     profile = _add(verbs, "profile", _lazy("model", "profile"), "flash, RAM, instructions, time")
     verify = _add(verbs, "verify", _lazy("model", "verify"), "compare with TensorFlow Lite Micro")
@@ -111,13 +124,8 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     for parser in (inspect, profile, verify, deploy, export):
         parser.add_argument("model", type=Path, metavar="MODEL.tflite")
         _json(parser)
-    for parser in (profile, verify, deploy, export, flash):
-        parser.add_argument(
-            "--optimise",
-            choices=("speed", "size"),
-            default="speed",
-            help="fewest cycles (default) or least flash",
-        )
+    for parser in (profile, verify, deploy, export):
+        _optimise(parser)
     for parser in (profile, verify, deploy):
         parser.add_argument("--board", default="nano33ble", help="default: nano33ble")
         parser.add_argument(
@@ -128,6 +136,10 @@ def _model_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     verify.add_argument("--inputs", type=_positive, default=100, help="random inputs, default 100")
     verify.add_argument("--seed", type=_seed, default=1, help="of the inputs, default 1")
     deploy.add_argument("--out", type=Path, default=Path("firmware-out"), help="target folder")
+    _export_options(export)
+
+
+def _export_options(export: argparse.ArgumentParser) -> None:
     export.add_argument("--to", required=True, metavar="KIND", help=", ".join(KIND_NAMES))
     export.add_argument("--out", type=Path, required=True, help="target folder; for eim, a file")
     export.add_argument("--name", help="C name; default: made from the model's name")
@@ -149,14 +161,53 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     _json(audit)
     release = _add(actions, "release", _lazy("course", "release"), "the students' version")
     roster = _add(actions, "roster", _lazy("classroom", "roster"), "who is in the course")
+    _roster_options(roster)
+    collect = _add(actions, "collect", _lazy("course", "collect"), "take submissions in")
+    grade = _add(actions, "grade", _lazy("course", "grade"), "grade all submissions")
+    feedback = _add(actions, "feedback", _lazy("course", "feedback"), "where the pages are")
+    grades = _add(actions, "grades", _lazy("course", "grades"), "grades as CSV")
+    report = _add(actions, "report", _lazy("report", "report"), "the class, without names")
+    similar = _add(actions, "similar", _lazy("report", "similar"), "shared passages of code")
+    for parser in (release, collect, grade, feedback, grades, report, similar):
+        parser.add_argument("assignment", help="such as A01, or its folder's name")
+        parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
+        _json(parser)
+    for parser in (grade, feedback, grades):
+        parser.add_argument(
+            "--language",
+            default="",
+            help="of the pages, such as fr; default: TINYMLEDU_LANGUAGE, course.toml, or English",
+        )
+    _collect_options(collect)
+    _grade_options(grade)
+    _grades_options(grades)
+
+
+def _roster_options(roster: argparse.ArgumentParser) -> None:
     roster.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="CSV, or an export of Moodle or Canvas"
     )
     roster.add_argument("--course", type=Path, default=Path(), help="default: this folder")
     roster.add_argument("--site", default="", help="where the people of the file are")
     _json(roster)
-    collect = _add(actions, "collect", _lazy("course", "collect"), "take submissions in")
-    grade = _add(actions, "grade", _lazy("course", "grade"), "grade all submissions")
+
+
+def _collect_options(collect: argparse.ArgumentParser) -> None:
+    collect.add_argument(
+        "source",
+        type=Path,
+        help="folder with one for each student or site; zip of Moodle, Canvas or folders; stick",
+    )
+    collect.add_argument("--site", default="", help="where everybody in it is")
+    collect.add_argument(
+        "--handed-in",
+        type=_moment,
+        metavar="TIME",
+        help="when all of it was handed in, such as 2026-03-01T18:00",
+    )
+
+
+def _grade_options(grade: argparse.ArgumentParser) -> None:
     grade.add_argument("--workers", type=_positive, default=2)
     grade.add_argument(
         "--wall-s", type=_positive, help="limit for one submission; default: the assignment's own"
@@ -180,25 +231,9 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
         metavar="tcp://HOST:PORT",
         help="run on the workers of this dask scheduler; all of its machines are your own",
     )
-    feedback = _add(actions, "feedback", _lazy("course", "feedback"), "where the pages are")
-    grades = _add(actions, "grades", _lazy("course", "grades"), "grades as CSV")
-    report = _add(actions, "report", _lazy("report", "report"), "the class, without names")
-    similar = _add(actions, "similar", _lazy("report", "similar"), "shared passages of code")
-    for parser in (release, collect, grade, feedback, grades, report, similar):
-        parser.add_argument("assignment", help="such as A01, or its folder's name")
-        parser.add_argument("--course", type=Path, default=Path(), help="default: this folder")
-        _json(parser)
-    collect.add_argument(
-        "source",
-        type=Path,
-        help="folder with one for each student or site; zip of Moodle, Canvas or folders; stick",
-    )
-    for parser in (grade, feedback, grades):
-        parser.add_argument(
-            "--language",
-            default="",
-            help="of the pages, such as fr; default: TINYMLEDU_LANGUAGE, course.toml, or English",
-        )
+
+
+def _grades_options(grades: argparse.ArgumentParser) -> None:
     grades.add_argument(
         "--fill", type=Path, metavar="EXPORT.csv", help="a platform's own export, to fill in"
     )
@@ -206,13 +241,6 @@ def _course_verbs(verbs: Subparsers) -> None:  # type: ignore[valid-type]
     grades.add_argument("--column", default="", help="which one; default: by the assignment's name")
     grades.add_argument("--scale", action="store_true", help="convert to the platform's maximum")
     grades.add_argument("--site", default="", help="whose platform it is")
-    collect.add_argument("--site", default="", help="where everybody in it is")
-    collect.add_argument(
-        "--handed-in",
-        type=_moment,
-        metavar="TIME",
-        help="when all of it was handed in, such as 2026-03-01T18:00",
-    )
 
 
 def _moment(text: str) -> datetime:
