@@ -79,6 +79,11 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can hold the text: it has no code for half a surrogate pair."""
+    return text.encode("utf-8", "replace").decode() == text
+
+
 def write_atomic(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file whole or not at all: a reader, or a power cut, never meets half of it.
 

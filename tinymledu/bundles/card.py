@@ -4,9 +4,9 @@ import json
 import re
 from dataclasses import dataclass, fields
 
-from tinymledu.bundles.contents import is_utf8
 from tinymledu.datasets.own_card import is_placeholder
 from tinymledu.errors import BundleError
+from tinymledu.files import is_utf8
 from tinymledu.units import count
 
 NAME = "README.md"

@@ -64,11 +64,6 @@ def json_of(content: bytes, name: str, kind: type[Json]) -> Json:
     return value
 
 
-def is_utf8(text: str) -> bool:
-    """Whether UTF-8 can hold the text: it has no code for half a surrogate pair."""
-    return text.encode("utf-8", "replace").decode() == text
-
-
 def _no_number(name: str) -> None:
     raise ValueError(name)
 

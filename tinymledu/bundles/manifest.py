@@ -5,9 +5,8 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tinymledu.bundles.contents import is_utf8
 from tinymledu.errors import BundleError
-from tinymledu.files import sha256_of
+from tinymledu.files import is_utf8, sha256_of
 
 NAME = "manifest.csv"
 COLUMNS = ("path", "label", "split", "group", "sha256", "bytes")

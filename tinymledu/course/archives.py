@@ -18,7 +18,13 @@ from pathlib import Path
 
 from tinymledu.course.wire import clean_text
 from tinymledu.errors import CourseError
-from tinymledu.files import NOT_A_ZIP, LimitedZipFile, ZipListTooLongError, read_at_most
+from tinymledu.files import (
+    NOT_A_ZIP,
+    LimitedZipFile,
+    ZipListTooLongError,
+    is_utf8,
+    read_at_most,
+)
 from tinymledu.units import count, size
 
 MAX_ENTRIES = 20_000  # 2,000 students with ten files each
@@ -173,7 +179,7 @@ def _parts(name: str) -> tuple[tuple[str, ...], str]:
     plain = name.replace("\\", "/")
     if len(name) > _MAX_NAME_CHARS or plain.count("/") > _MAX_DEPTH:
         return (), f"its name is longer than {_MAX_NAME_CHARS} characters or {_MAX_DEPTH} folders."
-    if _CONTROL.search(name) or name != name.encode("utf-8", "replace").decode():
+    if _CONTROL.search(name) or not is_utf8(name):
         return (), "its name has characters that no name has."
     if plain.startswith("/") or _DRIVE.match(plain):
         return (), "its name is a place on a disk, not in the archive."

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tinymledu.course.assignment import Assignment, load_assignment
 from tinymledu.errors import CourseError
+from tinymledu.files import is_utf8
 
 SETTINGS = "course.toml"
 
@@ -68,7 +69,7 @@ def student_names(root: Path) -> list[str]:
     """
     names = [entry.name for entry in os.scandir(root) if not entry.name.startswith(".")]
     for name in names:
-        if name != name.encode("utf-8", "replace").decode():
+        if not is_utf8(name):
             raise CourseError(
                 f"The folder {os.fsencode(name)!r} in {root} has a name that is not text. "
                 "Rename it to the student's name and run this again."
