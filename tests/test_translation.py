@@ -6,6 +6,7 @@ the public checks say about every mutant.
 """
 
 import re
+import signal
 import string
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ from mutant_sentences import said_about
 from tinymledu import translation
 from tinymledu.course.assignment import assignment_names
 from tinymledu.course.sentences import raised, summary, verdict_line
+from tinymledu.course.shell import OutOfTime, time_limit
 from tinymledu.course.verdict import CheckResult, Verdict
 from tinymledu.errors import UnknownNameError
 from tinymledu.translation import in_language, said, speaking, translated
@@ -239,6 +241,15 @@ def test_outer_sentence_is_found_before_what_it_quotes(line, message, french):
     # What is quoted may be translated as well; its values stay.
     assert shown.startswith(french.split(" : ")[0])
     assert "(4,)" in shown or "(4,)" not in message
+
+
+def test_a_limit_of_time_is_told_in_the_language():
+    with pytest.raises(OutOfTime) as caught, time_limit(6):
+        signal.raise_signal(signal.SIGALRM)  # as the timer does
+    kept = said("{what} did not end: {message}.", what="f()", message=caught.value)
+
+    with speaking("fr"):
+        assert in_language(kept) == "f() ne s'est pas terminé : plus de 6 s."
 
 
 def test_sentence_in_a_sentence_is_translated():

@@ -12,6 +12,7 @@ from tinymledu.course.verdict import CheckResult, Verdict
 from tinymledu.translation import marked, translated
 
 MAX_CHARS = 1000  # of an error's message, or of what a check says
+LONGER = marked("longer than {seconds} s")  # what shell.time_limit says, which knows no catalogue
 
 WORDS = {
     Verdict.PASSED: marked("passed"),
